@@ -1,0 +1,23 @@
+from assessments.models.assignments import Assignment, Submission, SubmissionFile, SubmissionTry
+from assessments.models.attempts import Answer, Attempt, AttemptItem
+from assessments.models.grades import Grade, GradeEvent, GradeItem
+from assessments.models.questions import Choice, Question, QuestionVersion
+from assessments.models.quizzes import Quiz, QuizSlot
+
+__all__ = [
+    "Answer",
+    "Assignment",
+    "Attempt",
+    "AttemptItem",
+    "Choice",
+    "Grade",
+    "GradeEvent",
+    "GradeItem",
+    "Question",
+    "QuestionVersion",
+    "Quiz",
+    "QuizSlot",
+    "Submission",
+    "SubmissionFile",
+    "SubmissionTry",
+]

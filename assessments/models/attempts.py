@@ -1,0 +1,99 @@
+"""A student's tries at a quiz, kept as they were given."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models.questions import QuestionVersion
+from assessments.models.quizzes import Quiz
+
+
+class AttemptState(models.TextChoices):
+    OPEN = "open", _("Under way")
+    SUBMITTED = "submitted", _("Handed in")
+
+
+class Attempt(models.Model):
+    """One try. The deadline is stored at the start and is the server's, in UTC."""
+
+    quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="attempts")
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attempts"
+    )
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=AttemptState, default=AttemptState.OPEN)
+    started_at = models.DateTimeField()
+    deadline = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    closed_by_clock = models.BooleanField(default=False)
+    points = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    max_points = models.DecimalField(max_digits=8, decimal_places=2, default=Decimal(0))
+    address = models.GenericIPAddressField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["quiz_id", "student_id", "number"]
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["quiz", "student", "number"], name="assessments_attempt_unique_number"
+            ),
+            models.UniqueConstraint(
+                fields=["quiz", "student"],
+                condition=Q(state="open"),
+                name="assessments_attempt_one_open",
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="assessments_attempt_number_positive"),
+            models.CheckConstraint(
+                condition=Q(state="open", submitted_at__isnull=True, points__isnull=True)
+                | Q(state="submitted", submitted_at__isnull=False, points__isnull=False),
+                name="assessments_attempt_submitted_is_graded",
+            ),
+            models.CheckConstraint(
+                condition=Q(points__isnull=True) | Q(points__gte=0, points__lte=F("max_points")),
+                name="assessments_attempt_points_in_range",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["deadline"], condition=Q(state="open"), name="assessments_attempt_overdue"
+            ),
+            models.Index(fields=["student", "state"], name="assessments_attempt_student"),
+        ]
+
+
+class AttemptItem(models.Model):
+    """A question as this attempt got it: the version, its place, the order of its options."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="items")
+    option_order = models.JSONField(default=list)
+    max_points = models.DecimalField(max_digits=6, decimal_places=2)
+
+    class Meta:
+        ordering = ["attempt_id", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "position"], name="assessments_attemptitem_unique_position"
+            )
+        ]
+
+
+class Answer(models.Model):
+    """The newest answer to an item. `response`: `{"choice": [option id]}` or `{"text": str}`."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="answers")
+    item = models.ForeignKey(AttemptItem, on_delete=models.PROTECT, related_name="answers")
+    response = models.JSONField()
+    sequence = models.PositiveIntegerField(default=1)
+    saved_at = models.DateTimeField()
+    points = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "item"], name="assessments_answer_unique_item")
+        ]

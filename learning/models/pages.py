@@ -1,0 +1,179 @@
+"""The page tree: course index → course → module → lesson."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Collection, Page
+from wagtail.search import index
+
+from learning.blocks import LessonBody
+from learning.querysets import CourseManager
+
+
+class CourseIndexPage(Page):
+    """The catalogue. One of them, made with the site."""
+
+    introduction = models.CharField(_("introduction"), max_length=300, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    parent_page_types = ["home.LandingPage"]
+    subpage_types = ["learning.CoursePage"]
+    max_count = 1
+    template = "learning/course_index_page.html"
+
+    class Meta:
+        verbose_name = _("catalogue")
+
+
+class Level(models.TextChoices):
+    ALL = "all", _("All levels")
+    BEGINNER = "beginner", _("Beginner")
+    INTERMEDIATE = "intermediate", _("Intermediate")
+    ADVANCED = "advanced", _("Advanced")
+
+
+class CoursePage(Page):
+    """A course. Its page and syllabus are public while it is live; its lessons are not.
+
+    `archived_at` closes it for students and keeps everything. `structure_version` changes with
+    every change of what is live below it, so that cached outlines are never stale.
+    """
+
+    summary = models.CharField(
+        _("summary"), max_length=200, help_text=_("One or two sentences for the catalogue.")
+    )
+    description = RichTextField(
+        _("description"),
+        blank=True,
+        features=["h3", "bold", "italic", "link", "ol", "ul"],
+        help_text=_("What one learns, for whom it is, and what one needs to know before."),
+    )
+    subject = models.ForeignKey(
+        "learning.Subject",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="courses",
+        verbose_name=_("subject"),
+    )
+    level = models.CharField(_("level"), max_length=12, choices=Level, default=Level.ALL)
+    picture = models.ForeignKey(
+        "learning.CourseImage",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+    )
+    enrollment_open = models.BooleanField(_("open for enrollment"), default=True)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+    collection = models.OneToOneField(
+        Collection,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="course",
+    )
+    structure_version = models.PositiveIntegerField(default=0, editable=False)
+    lesson_count = models.PositiveIntegerField(default=0, editable=False)
+    required_count = models.PositiveIntegerField(default=0, editable=False)
+    total_minutes = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = CourseManager()
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        MultiFieldPanel([FieldPanel("subject"), FieldPanel("level")], heading=_("Catalogue")),
+        FieldPanel("picture"),
+        FieldPanel("description"),
+        FieldPanel("enrollment_open"),
+    ]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("description"),
+        index.FilterField("subject_id"),
+        index.FilterField("level"),
+        index.FilterField("archived_at"),
+        index.AutocompleteField("title"),
+    ]
+    exclude_fields_in_copy = [
+        "collection",
+        "archived_at",
+        "structure_version",
+        "lesson_count",
+        "required_count",
+        "total_minutes",
+    ]
+    parent_page_types = ["learning.CourseIndexPage"]
+    subpage_types = ["learning.ModulePage"]
+    template = "learning/course_page.html"
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+        indexes = [models.Index(fields=["archived_at", "subject", "level"], name="learning_course_filter")]
+
+
+class ModulePage(Page):
+    """A chapter of a course."""
+
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("summary")]
+    parent_page_types = ["learning.CoursePage"]
+    subpage_types = ["learning.LessonPage"]
+    template = "learning/module_page.html"
+
+    class Meta:
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")
+
+
+class CompletionRule(models.TextChoices):
+    """When a lesson counts as complete. A lesson with a quiz or assignment: when that is done."""
+
+    VIEWED = "viewed", _("When it has been read to the end")
+    MARKED = "marked", _("When the student marks it as complete")
+
+
+class LessonPage(Page):
+    """A lesson: the only unit of the outline and of progress."""
+
+    body = StreamField(LessonBody(), verbose_name=_("lesson"), blank=True)
+    minutes = models.PositiveSmallIntegerField(
+        _("duration"), null=True, blank=True, help_text=_("In minutes, as a student needs.")
+    )
+    completion = models.CharField(
+        _("counts as complete"), max_length=10, choices=CompletionRule, default=CompletionRule.MARKED
+    )
+    required = models.BooleanField(
+        _("required"), default=True, help_text=_("Needed for 100 % of the course.")
+    )
+    free_preview = models.BooleanField(
+        _("free preview"), default=False, help_text=_("Everybody may read it, without an account.")
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("body")]
+    settings_panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("minutes"),
+                FieldPanel("completion"),
+                FieldPanel("required"),
+                FieldPanel("free_preview"),
+            ],
+            heading=_("In the course"),
+        ),
+        *Page.settings_panels,
+    ]
+    search_fields = [*Page.search_fields, index.SearchField("body")]
+    parent_page_types = ["learning.ModulePage"]
+    subpage_types: list[str] = []
+    template = "learning/lesson_page.html"
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")

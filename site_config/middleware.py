@@ -1,0 +1,96 @@
+"""What holds for every request. Answers to domain errors are given here and nowhere else."""
+
+import uuid
+import zoneinfo
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers, patch_cache_control, patch_vary_headers
+
+from core.errors import DomainError, Forbidden, NotFound
+from core.responses import wants_json
+from site_config.logs import request_id
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Gives every request an id: in the log lines, in the answer, on the error page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = uuid.uuid4().hex[:12]
+        token = request_id.set(request.request_id)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-Id"] = request.request_id
+        return response
+
+
+class PersonalSettingsMiddleware:
+    """Shows times in the user's zone and texts in the user's language."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            language = translation.get_language_from_request(request)
+            with translation.override(language), timezone.override(None):
+                request.LANGUAGE_CODE = language
+                response = self.get_response(request)
+            patch_vary_headers(response, ["Accept-Language"])
+            return response
+        request.LANGUAGE_CODE = request.user.language
+        zone = zoneinfo.ZoneInfo(request.user.time_zone)
+        with translation.override(request.user.language), timezone.override(zone):
+            return self.get_response(request)
+
+
+class PrivateCacheMiddleware:
+    """What a signed-in person sees is never kept by a cache between us and them."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        patch_vary_headers(response, ["Cookie"])
+        if request.user.is_authenticated or response.cookies:
+            add_never_cache_headers(response)
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+
+class DomainErrorMiddleware:
+    """Turns a service's refusal into an answer: a page, or JSON where a script asks."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if isinstance(exception, (NotFound, Forbidden)):
+            return self._not_found(request)
+        if not isinstance(exception, DomainError):
+            return None
+        if wants_json(request):
+            field = exception.field or "detail"
+            return JsonResponse({field: [str(exception.message)]}, status=exception.status)
+        template = "409.html" if exception.status == 409 else "400.html"
+        return render(request, template, {"reason": exception.message}, status=exception.status)
+
+    def _not_found(self, request: HttpRequest) -> HttpResponse:
+        if wants_json(request):
+            return JsonResponse({"detail": "Not found."}, status=404)
+        return render(request, "404.html", status=404)

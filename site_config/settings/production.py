@@ -1,0 +1,35 @@
+"""Production: refuses to start without what it needs, and says which variable is missing."""
+
+from csp.constants import SELF
+
+from site_config import env
+from site_config.settings.base import *  # noqa: F403
+from site_config.settings.base import CONTENT_SECURITY_POLICY
+
+env.require(
+    SECRET_KEY=env.SECRET_KEY,
+    ALLOWED_HOSTS=env.ALLOWED_HOSTS,
+    DATABASE_URL=env.DATABASE_URL,
+    REDIS_URL=env.REDIS_URL,
+    EMAIL_URL=env.EMAIL_URL,
+    BASE_URL=env.BASE_URL,
+)
+
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+if env.TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"
+CSRF_TRUSTED_ORIGINS = [env.BASE_URL]
+
+if env.AWS_S3_ENDPOINT_URL:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] = [SELF, "data:", env.AWS_S3_ENDPOINT_URL]
+
+if env.SENTRY_DSN:
+    import sentry_sdk
+
+    sentry_sdk.init(dsn=env.SENTRY_DSN, send_default_pii=False)

@@ -1,0 +1,23 @@
+"""The suite: production's rules on the embedded default, or on what the environment names."""
+
+import tempfile
+from pathlib import Path
+
+from site_config.settings.base import *  # noqa: F403
+from site_config.settings.base import DATABASES, PRIVATE_STORAGE, STORAGES
+
+SECRET_KEY = "only-for-tests"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+SESSION_COOKIE_SECURE = False
+CSRF_COOKIE_SECURE = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+DATA_DIR = Path(tempfile.mkdtemp(prefix="academy-test-"))
+MEDIA_ROOT = DATA_DIR / "media"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+if "location" in PRIVATE_STORAGE.get("OPTIONS", {}):
+    PRIVATE_STORAGE["OPTIONS"]["location"] = DATA_DIR / "private"
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
