@@ -1,0 +1,76 @@
+"""What the whole suite shares: which parts can run here, and caches that no test inherits."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium() -> str | None:
+    """The path of an installed Chromium, or None."""
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def parts_left_out() -> dict[str, str]:
+    """Each marker whose tests can't run here, with what is missing."""
+    missing = {}
+    if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
+        missing["postgres"] = "set DATABASE_URL to a PostgreSQL server"
+    if not settings.HAS_BROKER:
+        missing["worker"] = "set REDIS_URL to a Redis server"
+    if not find_chromium():
+        missing["browser"] = "install Chromium (on Debian: apt-get install chromium)"
+    return missing
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say what this run leaves out, and how to bring it in."""
+    return [f"left out: {marker} tests; {what}" for marker, what in parts_left_out().items()]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what can't run here; the header has said so."""
+    missing = parts_left_out()
+    kept = [item for item in items if not any(item.get_closest_marker(name) for name in missing)]
+    if len(kept) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A chosen part (`-m worker`) that can't run here at all isn't a failure."""
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.option.markexpr:
+        session.exitstatus = pytest.ExitCode.OK
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser that tests drive."""
+    path = find_chromium()
+    assert path, "browser tests run only where Chromium is installed"
+    return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache_keys(request: pytest.FixtureRequest) -> None:
+    """The suite's parallel processes share one Redis, but no keys."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid")
+    for name, config in settings.CACHES.items():
+        if worker:
+            config["KEY_PREFIX"] = f"{worker}-{name}"
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches() -> Iterator[None]:
+    """No test sees what another cached: ids come again after a rollback."""
+    yield
+    for name, config in settings.CACHES.items():
+        if config["BACKEND"].endswith("LocMemCache"):
+            caches[name].clear()
+        elif config["BACKEND"].startswith("django_redis"):
+            caches[name].delete_pattern("*")
