@@ -91,7 +91,7 @@ PRODUCTION := DJANGO_SETTINGS_MODULE=site_config.settings.production \
 check: $(DEV_DEPS) ## Format, lint, types, import layers, templates, migrations, deployment
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
-	$(PY) -c 'import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())' --no-cache
+	.venv/bin/lint-imports --no-cache
 	$(PY) -m djlint templates --check --quiet
 	$(PY) -m djlint templates --lint --quiet
 	@DATABASE_URL=sqlite://:memory: DJANGO_SETTINGS_MODULE=site_config.settings.test \

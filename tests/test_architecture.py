@@ -1,0 +1,154 @@
+"""The shape of the house, where import-linter and ruff can't see it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import get_template
+from wagtail.blocks import Block
+
+from learning.models import LessonPage
+from site_config.celery import app as celery_app
+
+ROOT = Path(settings.BASE_DIR)
+FLOORS = ["core", "accounts", "learning", "assessments", "notifications", "home", "site_config"]
+NAMES_THAT_SAY_NOTHING = {"utils", "helpers", "common", "misc"}
+LONGEST_FUNCTION = 40
+LONGEST_FILE = 400
+LONGEST_TEST_FILE = 600
+
+
+def is_test(path: Path) -> bool:
+    return "tests" in path.parts or path.name == "conftest.py"
+
+
+def source_files() -> list[Path]:
+    """Our Python files relative to the root, without migrations."""
+    found = [path for floor in [*FLOORS, "tests"] for path in (ROOT / floor).rglob("*.py")]
+    files = [path.relative_to(ROOT) for path in [*found, *ROOT.glob("*.py")]]
+    return sorted(path for path in files if "migrations" not in path.parts)
+
+
+def syntax(path: Path) -> ast.Module:
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
+def lesson_blocks() -> list[Block]:
+    """Each block that a teacher may put into a lesson."""
+    return list(LessonPage.body.field.stream_block.child_blocks.values())
+
+
+def read_variables() -> set[str]:
+    """The names that `site_config/env.py` asks the environment for."""
+    calls = (node for node in ast.walk(syntax(Path("site_config/env.py"))))
+    return {
+        node.args[0].value
+        for node in calls
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "_env"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+
+def task_decorators(path: Path) -> Iterator[tuple[str, ast.expr]]:
+    """Each function of a file that Celery's decorators make a task, with the decorator."""
+    for node in ast.walk(syntax(path)):
+        for decorator in getattr(node, "decorator_list", []):
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            if ast.unparse(called).split(".")[-1] in {"shared_task", "task"}:
+                yield f"{path}:{node.name}", decorator
+
+
+def test_every_variable_read_is_described_in_the_example() -> None:
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert read_variables() == set(re.findall(r"^#?([A-Z][A-Z0-9_]*)=", text, flags=re.MULTILINE))
+
+
+def test_only_env_reads_the_environment() -> None:
+    allowed = {Path("site_config/env.py")}
+    readers = re.compile(r"os\.environ\[|os\.environ\.get\(|os\.getenv\(")
+    offenders = [
+        str(path)
+        for path in source_files()
+        if path not in allowed and not is_test(path)
+        if readers.search((ROOT / path).read_text(encoding="utf-8"))
+    ]
+    assert offenders == []
+
+
+def test_no_function_is_too_long() -> None:
+    offenders = [
+        f"{path}:{node.lineno} {node.name}"
+        for path in source_files()
+        for node in ast.walk(syntax(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+    assert offenders == []
+
+
+def test_no_file_is_too_long() -> None:
+    lengths = {
+        path: len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in source_files()
+    }
+    offenders = {
+        str(path): lines
+        for path, lines in lengths.items()
+        if lines > (LONGEST_TEST_FILE if is_test(path) else LONGEST_FILE)
+    }
+    assert offenders == {}
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    parts = {path: {*path.parts[:-1], path.stem} for path in source_files()}
+    assert [str(path) for path in parts if parts[path] & NAMES_THAT_SAY_NOTHING] == []
+
+
+def test_every_task_has_an_explicit_name() -> None:
+    tasks = [task for path in source_files() for task in task_decorators(path)]
+    assert tasks
+    unnamed = [
+        where
+        for where, decorator in tasks
+        if not isinstance(decorator, ast.Call)
+        or "name" not in {keyword.arg for keyword in decorator.keywords}
+    ]
+    assert unnamed == []
+
+
+def test_every_periodic_task_is_registered() -> None:
+    celery_app.loader.import_default_modules()
+    periodic = {row["task"] for row in settings.PERIODIC_TASKS}
+    assert periodic
+    assert periodic - set(celery_app.tasks) == set()
+
+
+def test_every_periodic_task_has_an_interval() -> None:
+    assert all(row["every"] > 0 for row in settings.PERIODIC_TASKS)
+
+
+@pytest.mark.parametrize("block", lesson_blocks(), ids=lambda block: block.name)
+def test_lesson_block_has_a_template_of_its_name(block: Block) -> None:
+    template = f"learning/blocks/{block.name}.html"
+    assert block.meta.template == template
+    assert get_template(template)
+
+
+@pytest.mark.parametrize("block", lesson_blocks(), ids=lambda block: block.name)
+def test_lesson_block_is_described_and_previewed_in_the_picker(block: Block) -> None:
+    assert block.meta.description
+    assert block.meta.icon
+    assert block.meta.group
+    assert block.is_previewable
+
+
+def test_every_lesson_block_template_has_its_block() -> None:
+    folder = ROOT / "templates" / "learning" / "blocks"
+    names = {block.name for block in lesson_blocks()}
+    assert {path.stem for path in folder.glob("*.html")} == names
