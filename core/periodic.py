@@ -1,0 +1,66 @@
+"""The table of periodic tasks, run by one small process where there is no broker."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from celery import current_app
+from django.db import close_old_connections
+
+from core.jobs import run_due_jobs
+
+logger = logging.getLogger(__name__)
+
+
+class Schedule:
+    """Which tasks are due. All are at the start; then each `every` seconds after its last run."""
+
+    def __init__(
+        self, table: Iterable[Mapping[str, Any]], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._every = {row["task"]: float(row["every"]) for row in table}
+        self._next = dict.fromkeys(self._every, clock())
+        self._clock = clock
+
+    def take_due(self) -> list[str]:
+        now = self._clock()
+        due = [name for name, at in self._next.items() if at <= now]
+        for name in due:
+            self._next[name] = now + self._every[name]
+        return due
+
+
+def run_round(schedule: Schedule, stopping: Callable[[], bool] = lambda: False) -> None:
+    """Runs the due tasks, then the due jobs; between any two it looks whether it shall stop.
+
+    Nothing that fails stops the rest, and a database that was restarted is found again.
+    """
+    close_old_connections()
+    for name in schedule.take_due():
+        if stopping():
+            return
+        run_task(name)
+    while not stopping() and _run_one_job():
+        pass
+    close_old_connections()
+
+
+def run_task(name: str) -> bool:
+    """Runs a celery task in this process. Logs what fails; True: it went well."""
+    try:
+        result = current_app.tasks[name].apply()
+    except Exception:  # an unknown name or a broken task: the others still have their turn
+        logger.exception("Periodic task %s cannot run", name)
+        return False
+    if result.failed():
+        logger.error("Periodic task %s failed", name, exc_info=result.result)
+    return result.successful()
+
+
+def _run_one_job() -> bool:
+    try:
+        return run_due_jobs(limit=1) == 1
+    except Exception:  # the database may be away for a while: the next round looks again
+        logger.exception("Due jobs cannot run")
+        return False

@@ -1,0 +1,38 @@
+"""How a finished POST answers: pages go on to the next page, scripts get a short body."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+
+
+class HttpResponseSeeOther(HttpResponseRedirect):
+    """303: whatever the method was, the next request is a GET."""
+
+    status_code = 303
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """True where the client asks for JSON rather than for a page. `*/*` alone asks for a page."""
+    preferred = request.get_preferred_type(["text/html", "application/json"])
+    return preferred == "application/json"
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def done(
+    request: HttpRequest, url: str, body: Mapping[str, Any], *, fragment: str | None = None
+) -> HttpResponse:
+    """303 to `url`; asked by script 200 with `body` as JSON.
+
+    htmx swaps `fragment` (rendered HTML) in, or without one is sent to `url`.
+    """
+    if wants_json(request):
+        return JsonResponse(dict(body))
+    if is_htmx(request):
+        if fragment is not None:
+            return HttpResponse(fragment)
+        return JsonResponse(dict(body), headers={"HX-Redirect": url})
+    return HttpResponseSeeOther(url)
