@@ -1,10 +1,13 @@
 """Which rows: filters that are used in more than one place."""
 
-from typing import Self
+from collections.abc import Iterable
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 from wagtail.models import PageManager, PageQuerySet
+
+STAFF_ROLES = ("teacher", "admin")
 
 
 class CourseQuerySet(PageQuerySet):
@@ -14,9 +17,17 @@ class CourseQuerySet(PageQuerySet):
         """Courses that everybody may know of: live and not archived."""
         return self.live().filter(archived_at__isnull=True)
 
-    def taught_by(self, user: models.Model) -> Self:
-        """Courses whose team `user` is on, whatever their state."""
+    def taught_by(self, user: Any) -> Self:
+        """Courses whose team `user` is on now, whatever their state."""
+        if not user.is_active or getattr(user, "role", "") not in STAFF_ROLES:
+            return self.none()
         return self.filter(team__user=user)
+
+    def manageable_by(self, user: Any) -> Self:
+        """Courses that `user` may look after: an administrator all, others those they teach."""
+        if getattr(user, "is_admin", False):
+            return self
+        return self.taught_by(user)
 
 
 CourseManager = PageManager.from_queryset(CourseQuerySet)
@@ -27,12 +38,36 @@ class CourseTeamQuerySet(models.QuerySet):
 
     def in_force(self) -> Self:
         """Rows that give rights now: losing a role or being deactivated ends them at once."""
-        return self.filter(user__is_active=True, user__role__in=["teacher", "admin"])
+        return self.filter(user__is_active=True, user__role__in=STAFF_ROLES)
+
+    def teaching(self) -> Self:
+        """Rows of those who may change the course: leads and co-teachers, not graders."""
+        return self.in_force().filter(role__in=["lead", "teacher"])
 
 
 class EnrollmentQuerySet(models.QuerySet):
     """Enrollments."""
 
     def reading(self) -> Self:
-        """Students who may read their course: active or completed."""
-        return self.filter(Q(state="active") | Q(state="completed"), student__is_active=True)
+        """Students who may read their course: active or completed, and students still."""
+        return self.filter(
+            Q(state="active") | Q(state="completed"),
+            student__is_active=True,
+            student__role="student",
+        )
+
+    def active(self) -> Self:
+        """Students who are learning and not done yet."""
+        return self.reading().filter(state="active")
+
+    def for_course(self, course: Any) -> Self:
+        """Enrollments of one course, given as the page or its key."""
+        return self.filter(course=course)
+
+    def for_student(self, student: Any) -> Self:
+        """Enrollments of one student, given as the user or its key."""
+        return self.filter(student=student)
+
+    def in_courses(self, courses: Iterable[Any]) -> Self:
+        """Enrollments of any of these courses; a queryset becomes a subquery."""
+        return self.filter(course__in=courses)

@@ -1,4 +1,4 @@
-"""Pictures and files of courses. Originals and files are private; renditions are public by address."""
+"""Pictures and files of courses. Originals and files are private, renditions public by address."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -53,9 +53,7 @@ class CourseRendition(AbstractRendition):
 class CourseDocument(AbstractDocument):
     """A file of a lesson. Private: given out only after the course's access check."""
 
-    file = models.FileField(
-        _("file"), storage=private_storage, upload_to=RandomName("documents")
-    )
+    file = models.FileField(_("file"), storage=private_storage, upload_to=RandomName("documents"))
 
     admin_form_fields = Document.admin_form_fields
 

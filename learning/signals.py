@@ -1,0 +1,18 @@
+"""What happened on this floor, for the floors above.
+
+Sent inside the transaction of what happened: a receiver writes rows, and leaves the rest to jobs.
+"""
+
+from django.dispatch import Signal
+
+student_enrolled = Signal()
+"""`enrollment`: a student may read a course from now on, for the first time or again."""
+
+lesson_completed = Signal()
+"""`completion`: a student has completed a lesson, once."""
+
+course_completed = Signal()
+"""`enrollment`: a student has completed every required lesson."""
+
+lesson_published = Signal()
+"""`lesson_id`, `course_id`: a lesson became readable for students, for the first time or again."""
