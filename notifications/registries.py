@@ -1,0 +1,36 @@
+"""Kinds of news. Each app above or below adds its own in `AppConfig.ready()`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.registries import Registry
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of event that people are told of.
+
+    `sentence` is translatable and is filled from the event's context, e.g.
+    `_("New lesson in %(course)s: %(title)s")`. `icon` names a heroicon. `email` says whether it is
+    also sent by mail.
+    """
+
+    key: str
+    sentence: str
+    icon: str
+    email: bool = False
+
+    def describe(self, context: Mapping[str, Any]) -> str:
+        """The sentence in the reader's language; what the context lacks stays empty."""
+        return str(self.sentence) % _Forgiving(context)
+
+
+class _Forgiving(dict[str, Any]):
+    """An old event may lack a word that a newer sentence uses."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+kinds: Registry[Kind] = Registry("notification kinds")

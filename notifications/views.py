@@ -1,0 +1,46 @@
+"""The list, and marking as read."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from core.responses import done
+from notifications.registries import kinds
+from notifications.selectors import get_notifications
+from notifications.services.reading import mark_all_read, mark_read
+
+PAGE_SIZE = 20
+
+
+@login_required
+@require_GET
+def notification_list(request: HttpRequest) -> HttpResponse:
+    page = Paginator(get_notifications(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = [
+        {
+            "notification": notification,
+            "kind": kinds[notification.event.kind],
+            "sentence": kinds[notification.event.kind].describe(notification.event.context),
+        }
+        for notification in page
+    ]
+    return render(request, "notifications/list.html", {"page": page, "rows": rows})
+
+
+@login_required
+@require_POST
+def read(request: HttpRequest, notification_id: int) -> HttpResponse:
+    """Marks as read and goes on to the thing itself."""
+    notification = mark_read(user=request.user, notification_id=notification_id)
+    url = notification.event.url or reverse("notifications")
+    return done(request, url, {"read": True, "id": notification.pk})
+
+
+@login_required
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    count = mark_all_read(user=request.user)
+    return done(request, reverse("notifications"), {"read": count})
