@@ -57,9 +57,9 @@ def get_admin_dashboard() -> AdminDashboard:
         failed_jobs=jobs["failed"],
         queued_jobs=jobs["queued"],
         moderation=list(
-            moderation.select_related("revision", "revision__user", "revision__content_type").order_by(
-                "started_at"
-            )[:ROWS_SHOWN]
+            moderation.select_related(
+                "revision", "revision__user", "revision__content_type"
+            ).order_by("started_at")[:ROWS_SHOWN]
         ),
         moderation_count=moderation.count(),
         newest=list(User.objects.order_by("-date_joined")[:ROWS_SHOWN]),

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Prefetch
 from django.utils import timezone
+from learning.selectors.structure import CourseStructure, LessonEntry, get_structures
 
 from assessments.models import Assignment, Attempt, Grade, Quiz, Submission
 from learning.models import CoursePage, CourseTeam, Enrollment, LessonCompletion
-from learning.selectors.structure import CourseStructure, LessonEntry, get_structures
 
 COURSES_SHOWN = 12
 ROWS_SHOWN = 6
@@ -72,7 +72,9 @@ def get_student_dashboard(student: AbstractBaseUser) -> StudentDashboard:
         .order_by("-graded_at")[:ROWS_SHOWN]
     )
     week = timezone.now() - timedelta(days=7)
-    done = LessonCompletion.objects.filter(enrollment__student_id=student.pk, completed_at__gte=week)
+    done = LessonCompletion.objects.filter(
+        enrollment__student_id=student.pk, completed_at__gte=week
+    )
     return StudentDashboard(
         cards=cards,
         course_count=len(course_ids),
@@ -101,7 +103,9 @@ def _get_cards(enrollments) -> list[CourseCard]:
             course=enrollment.course,
             enrollment=enrollment,
             percent=enrollment.percent,
-            next_lesson=_next_lesson(structures[enrollment.course_id], done.get(enrollment.pk, set())),
+            next_lesson=_next_lesson(
+                structures[enrollment.course_id], done.get(enrollment.pk, set())
+            ),
         )
         for enrollment in recent
     ]
@@ -137,7 +141,9 @@ def _get_due(student: AbstractBaseUser, course_ids: Sequence[int]) -> list[DueWo
         .order_by("closes_at")[:ROWS_SHOWN]
     )
     rows = [
-        DueWork(work.title, "assignment", work.pk, work.course.title, work.due_at, work.due_at < now)
+        DueWork(
+            work.title, "assignment", work.pk, work.course.title, work.due_at, work.due_at < now
+        )
         for work in assignments
     ]
     rows += [

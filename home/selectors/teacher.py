@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Avg, Count, F, FloatField, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Avg,
+    Count,
+    F,
+    FloatField,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce, NullIf
 
 from assessments.models import Attempt, Submission
@@ -39,10 +49,14 @@ def get_teacher_dashboard(teacher: AbstractBaseUser) -> TeacherDashboard:
         student_count=readers.values("student_id").distinct().count(),
         waiting_count=waiting.count(),
         queue=list(
-            waiting.select_related("assignment__course", "student").order_by("submitted_at")[:ROWS_SHOWN]
+            waiting.select_related("assignment__course", "student").order_by("submitted_at")[
+                :ROWS_SHOWN
+            ]
         ),
         attempts=list(
-            attempts.select_related("quiz__course", "student").order_by("-submitted_at")[:ROWS_SHOWN]
+            attempts.select_related("quiz__course", "student").order_by("-submitted_at")[
+                :ROWS_SHOWN
+            ]
         ),
     )
 

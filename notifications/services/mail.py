@@ -73,5 +73,7 @@ def _message(event: Event, delivery: Delivery) -> EmailMultiAlternatives:
             body=render_to_string("emails/notification.txt", context),
             to=[delivery.user.email],
         )
-        message.attach_alternative(render_to_string("emails/notification.html", context), "text/html")
+        message.attach_alternative(
+            render_to_string("emails/notification.html", context), "text/html"
+        )
     return message

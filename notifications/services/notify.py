@@ -99,6 +99,6 @@ def _insert_for(
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({names}) {select} ON CONFLICT DO NOTHING",  # noqa: S608
+            f"INSERT INTO {table} ({names}) {select} ON CONFLICT DO NOTHING",
             parameters,
         )

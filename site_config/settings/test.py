@@ -3,15 +3,17 @@
 import tempfile
 from pathlib import Path
 
+from site_config import env
 from site_config.settings.base import *  # noqa: F403
 from site_config.settings.base import DATABASES, PRIVATE_STORAGE, STORAGES
 
-SECRET_KEY = "only-for-tests"  # noqa: S105
+SECRET_KEY = "only-for-tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if not env.EMAIL_URL:
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="academy-test-"))
 MEDIA_ROOT = DATA_DIR / "media"

@@ -1,0 +1,102 @@
+"""Real parts for the tests that cross apps: a browser, a server, a Celery worker."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, sync_playwright
+
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """Chromium without a window. Playwright's event loop runs in this thread, hence the flag."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=BROWSER_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def start_worker(
+    transactional_db: None, mail_server: "MailServer"
+) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Starts real Celery workers on the test database; ends what is left of them."""
+    workers: list[subprocess.Popen[bytes]] = []
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "site_config.settings.test",
+        "DATABASE_URL": current_database_url(),
+        "EMAIL_URL": f"smtp://{mail_server.hostname}:{mail_server.port}",
+    }
+    command = [sys.executable, "-m", "celery", "-A", "site_config", "worker"]
+    command += ["--concurrency", "2", "--loglevel", "WARNING", "--queues", "celery"]
+
+    def start() -> subprocess.Popen[bytes]:
+        worker = subprocess.Popen(  # noqa: S603
+            command, env=environment, cwd=settings.BASE_DIR, start_new_session=True
+        )
+        workers.append(worker)
+        wait_for(lambda: bool(current_app.control.ping(timeout=0.5)), seconds=30)
+        return worker
+
+    current_app.control.purge()
+    yield start
+    for worker in workers:
+        worker.terminate()
+        worker.wait(timeout=20)
+
+
+def current_database_url() -> str:
+    """The address of the database that the tests themselves use."""
+    address = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(address._replace(path="/" + str(connection.settings_dict["NAME"])))
+
+
+class MailServer(Controller):
+    """A real SMTP server that keeps what it gets, and can refuse."""
+
+    def __init__(self) -> None:
+        self.messages: list[Envelope] = []
+        super().__init__(self, hostname="127.0.0.1", port=0)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.messages.append(envelope)
+        return "250 OK"
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+def wait_for(condition: Callable[[], bool], *, seconds: float = 20) -> None:
+    """Returns as soon as `condition` holds; fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return
+        time.sleep(0.1)
+    pytest.fail(f"waited for {seconds} s in vain")
