@@ -2,10 +2,14 @@
 
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
+from django.db import connection
+from django_redis.cache import RedisCache
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -18,7 +22,7 @@ def find_chromium() -> str | None:
 def parts_left_out() -> dict[str, str]:
     """Each marker whose tests can't run here, with what is missing."""
     missing = {}
-    if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
+    if connection.vendor != "postgresql":
         missing["postgres"] = "set DATABASE_URL to a PostgreSQL server"
     if not settings.HAS_BROKER:
         missing["worker"] = "set REDIS_URL to a Redis server"
@@ -69,8 +73,9 @@ def own_cache_keys(request: pytest.FixtureRequest) -> None:
 def fresh_caches() -> Iterator[None]:
     """No test sees what another cached: ids come again after a rollback."""
     yield
-    for name, config in settings.CACHES.items():
-        if config["BACKEND"].endswith("LocMemCache"):
-            caches[name].clear()
-        elif config["BACKEND"].startswith("django_redis"):
-            caches[name].delete_pattern("*")
+    for name in settings.CACHES:
+        cache: Any = caches[name]
+        if isinstance(cache, LocMemCache):
+            cache.clear()
+        elif isinstance(cache, RedisCache):
+            cache.delete_pattern("*")
