@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from assessments.querysets import WorkQuerySet
@@ -51,6 +52,7 @@ class Assignment(models.Model):
     )
     published = models.BooleanField(_("published"), default=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    announced_at = models.DateTimeField(null=True, blank=True, editable=False)
     archived = models.BooleanField(default=False, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
@@ -83,11 +85,21 @@ class Assignment(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["course", "published", "archived"], name="assessments_assignment_course")
+            models.Index(
+                fields=["course", "published", "archived"], name="assessments_assignment_course"
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(published=True, archived=False, announced_at__isnull=True),
+                name="assessments_assignment_sweep",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("assignment", args=[self.pk])
 
 
 class SubmissionState(models.TextChoices):
@@ -131,13 +143,17 @@ class Submission(models.Model):
 
 
 class SubmissionTry(models.Model):
-    """One hand-in, as it came. Never changed."""
+    """One hand-in, as it came. Never changed.
+
+    `text` is plain text, not HTML. `digest` tells the same hand-in sent twice from a new one.
+    """
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="tries")
     number = models.PositiveSmallIntegerField()
     text = models.TextField(blank=True)
     submitted_at = models.DateTimeField()
     seconds_late = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["submission_id", "-number"]
@@ -151,7 +167,9 @@ class SubmissionTry(models.Model):
 class SubmissionFile(models.Model):
     """A file of a try: private, under a random name; `name` is what the student called it."""
 
-    submission_try = models.ForeignKey(SubmissionTry, on_delete=models.PROTECT, related_name="files")
+    submission_try = models.ForeignKey(
+        SubmissionTry, on_delete=models.PROTECT, related_name="files"
+    )
     file = models.FileField(storage=private_storage, upload_to=RandomName("submissions"))
     name = models.CharField(max_length=150)
     size = models.PositiveBigIntegerField()

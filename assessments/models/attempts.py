@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models.questions import QuestionVersion
 from assessments.models.quizzes import Quiz
+from assessments.querysets import AttemptQuerySet
 
 
 class AttemptState(models.TextChoices):
@@ -33,6 +34,8 @@ class Attempt(models.Model):
     max_points = models.DecimalField(max_digits=8, decimal_places=2, default=Decimal(0))
     address = models.GenericIPAddressField(null=True, blank=True)
 
+    objects = AttemptQuerySet.as_manager()
+
     class Meta:
         ordering = ["quiz_id", "student_id", "number"]
         verbose_name = _("attempt")
@@ -46,7 +49,9 @@ class Attempt(models.Model):
                 condition=Q(state="open"),
                 name="assessments_attempt_one_open",
             ),
-            models.CheckConstraint(condition=Q(number__gte=1), name="assessments_attempt_number_positive"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1), name="assessments_attempt_number_positive"
+            ),
             models.CheckConstraint(
                 condition=Q(state="open", submitted_at__isnull=True, points__isnull=True)
                 | Q(state="submitted", submitted_at__isnull=False, points__isnull=False),
@@ -64,6 +69,14 @@ class Attempt(models.Model):
             models.Index(fields=["student", "state"], name="assessments_attempt_student"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.quiz_id}/{self.student_id}/{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """Nobody has handed it in, and no clock has: it may be overdue nevertheless."""
+        return self.state == AttemptState.OPEN
+
 
 class AttemptItem(models.Model):
     """A question as this attempt got it: the version, its place, the order of its options."""
@@ -79,21 +92,42 @@ class AttemptItem(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["attempt", "position"], name="assessments_attemptitem_unique_position"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(position__gte=1), name="assessments_attemptitem_position_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(max_points__gt=0), name="assessments_attemptitem_positive_points"
+            ),
         ]
 
 
 class Answer(models.Model):
-    """The newest answer to an item. `response`: `{"choice": [option id]}` or `{"text": str}`."""
+    """The newest answer to an item. `response`: `{"choice": [option id]}`, or `{}` for none.
+
+    The row is made with its item, so that saving is one guarded update. `sequence` grows with
+    every change: a page that shows an older one is stale.
+    """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="answers")
     item = models.ForeignKey(AttemptItem, on_delete=models.PROTECT, related_name="answers")
-    response = models.JSONField()
-    sequence = models.PositiveIntegerField(default=1)
-    saved_at = models.DateTimeField()
+    response = models.JSONField(default=dict, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True, blank=True)
     points = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["attempt", "item"], name="assessments_answer_unique_item")
+            models.UniqueConstraint(
+                fields=["attempt", "item"], name="assessments_answer_unique_item"
+            ),
+            models.CheckConstraint(
+                condition=Q(points__isnull=True) | Q(points__gte=0),
+                name="assessments_answer_points_not_negative",
+            ),
         ]
+
+    @property
+    def is_given(self) -> bool:
+        """Something was chosen. Taken back again counts as not answered."""
+        return bool(self.response.get("choice"))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,7 +15,11 @@ class GradeItem(models.Model):
         "learning.CoursePage", on_delete=models.PROTECT, related_name="grade_items"
     )
     quiz = models.OneToOneField(
-        "assessments.Quiz", on_delete=models.PROTECT, null=True, blank=True, related_name="grade_item"
+        "assessments.Quiz",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="grade_item",
     )
     assignment = models.OneToOneField(
         "assessments.Assignment",
@@ -46,7 +50,7 @@ class GradeItem(models.Model):
 
 
 class Grade(models.Model):
-    """What a student got for an item. `version` grows with every change: the guard against two graders."""
+    """What a student got for an item. `version` grows with each change: two graders can't collide."""
 
     item = models.ForeignKey(GradeItem, on_delete=models.PROTECT, related_name="grades")
     student = models.ForeignKey(
@@ -68,10 +72,12 @@ class Grade(models.Model):
     class Meta:
         ordering = ["item_id", "student_id"]
         constraints = [
-            models.UniqueConstraint(fields=["item", "student"], name="assessments_grade_unique_student"),
+            models.UniqueConstraint(
+                fields=["item", "student"], name="assessments_grade_unique_student"
+            ),
             models.CheckConstraint(
-                condition=Q(points__isnull=True) | Q(points__gte=0),
-                name="assessments_grade_points_not_negative",
+                condition=Q(points__isnull=True) | Q(points__gte=0, points__lte=F("max_points")),
+                name="assessments_grade_points_in_range",
             ),
         ]
         indexes = [models.Index(fields=["student", "-graded_at"], name="assessments_grade_student")]
@@ -91,3 +97,4 @@ class GradeEvent(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["grade", "id"], name="assessments_gradeevent_grade")]

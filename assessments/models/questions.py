@@ -108,7 +108,8 @@ class QuestionVersion(models.Model):
         ordering = ["question_id", "number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["question", "content_hash"], name="assessments_questionversion_unique_content"
+                fields=["question", "content_hash"],
+                name="assessments_questionversion_unique_content",
             ),
             models.UniqueConstraint(
                 fields=["question", "number"], name="assessments_questionversion_unique_number"

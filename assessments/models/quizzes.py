@@ -3,6 +3,7 @@ from decimal import Decimal
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.models import ClusterableModel
 
@@ -48,6 +49,7 @@ class Quiz(ClusterableModel):
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     published = models.BooleanField(_("published"), default=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    announced_at = models.DateTimeField(null=True, blank=True, editable=False)
     archived = models.BooleanField(default=False, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
@@ -78,10 +80,22 @@ class Quiz(ClusterableModel):
                 violation_error_message=_("A quiz closes after it opens."),
             ),
         ]
-        indexes = [models.Index(fields=["course", "published", "archived"], name="assessments_quiz_course")]
+        indexes = [
+            models.Index(
+                fields=["course", "published", "archived"], name="assessments_quiz_course"
+            ),
+            models.Index(
+                fields=["id"],
+                condition=Q(published=True, archived=False, announced_at__isnull=True),
+                name="assessments_quiz_sweep",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("quiz", args=[self.pk])
 
 
 class QuizSlot(models.Model):
@@ -98,5 +112,7 @@ class QuizSlot(models.Model):
             models.UniqueConstraint(
                 fields=["quiz", "question"], name="assessments_quizslot_unique_question"
             ),
-            models.CheckConstraint(condition=Q(points__gt=0), name="assessments_quizslot_positive_points"),
+            models.CheckConstraint(
+                condition=Q(points__gt=0), name="assessments_quizslot_positive_points"
+            ),
         ]

@@ -1,0 +1,91 @@
+"""Who may see, do and grade work. The only place that decides; the course's gate decides first.
+
+Predicates know no request and read the rows each time: a withdrawal, an archived course or a lost
+role counts at once. An attempt that runs goes on when its quiz is withdrawn by a teacher; when
+the course is closed to the student, it is closed too, and its deadline hands in what was saved.
+"""
+
+from learning.selectors.placements import lessons_placing
+
+from accounts.models import User
+from assessments.models import Assignment, Attempt, Quiz, Submission
+from learning.models import CoursePage
+from learning.permissions import can_edit_course, can_grade_course, can_view_content, can_view_page
+from learning.selectors.standing import Person, get_standing
+
+Work = Quiz | Assignment
+
+
+def can_grade(user: Person, course: CoursePage) -> bool:
+    """See what students handed in, and give points for it: the course's team, administrators."""
+    return can_grade_course(user, course)
+
+
+def can_author_work(user: Person, course: CoursePage) -> bool:
+    """Write the course's quizzes, assignments and questions."""
+    return can_edit_course(user, course)
+
+
+def can_see_quiz(user: Person, quiz: Quiz) -> bool:
+    """The quiz's page with its rules: the team always, students once it is published."""
+    return _can_see_work(user, quiz, "quiz")
+
+
+def can_view_assignment(user: Person, assignment: Assignment) -> bool:
+    """The task: the team always, students once it is published."""
+    return _can_see_work(user, assignment, "assignment")
+
+
+def can_start_attempt(user: Person, quiz: Quiz) -> bool:
+    """Students of the course who may see the quiz. Dates and limits are the service's."""
+    return _is_reading(user, quiz.course) and can_see_quiz(user, quiz)
+
+
+def can_submit(user: Person, assignment: Assignment) -> bool:
+    """Students of the course who may see the assignment. Dates and limits are the service's."""
+    return _is_reading(user, assignment.course) and can_view_assignment(user, assignment)
+
+
+def can_work_on_attempt(user: Person, attempt: Attempt) -> bool:
+    """Read and answer the questions, and hand in: the attempt's own student, nobody else."""
+    return attempt.student_id == user.pk and can_view_content(user, attempt.quiz.course)
+
+
+def can_view_attempt(user: Person, attempt: Attempt) -> bool:
+    """The result: the attempt's own student, and whoever grades in the course."""
+    if attempt.student_id == user.pk:
+        return can_view_content(user, attempt.quiz.course)
+    return can_grade(user, attempt.quiz.course)
+
+
+def can_view_submission(user: Person, submission: Submission) -> bool:
+    """What was handed in: its author, and whoever grades in the course."""
+    course = submission.assignment.course
+    if submission.student_id == user.pk:
+        return can_view_content(user, course)
+    return can_grade(user, course)
+
+
+def can_view_submission_file(user: Person, submission: Submission) -> bool:
+    """A file: as the submission that it belongs to."""
+    return can_view_submission(user, submission)
+
+
+def _can_see_work(user: Person, work: Work, kind: str) -> bool:
+    if not user.is_authenticated:
+        return False
+    if can_grade(user, work.course):
+        return True
+    if not work.published or work.archived or not can_view_content(user, work.course):
+        return False
+    return _follows_lesson_rules(user, work, kind)
+
+
+def _follows_lesson_rules(user: Person, work: Work, kind: str) -> bool:
+    """Placed work may be seen where one of its lessons may, other work by the whole course."""
+    lessons = lessons_placing(kind, work.pk)
+    return not lessons or any(can_view_page(user, lesson) for lesson in lessons)
+
+
+def _is_reading(user: Person, course: CoursePage) -> bool:
+    return isinstance(user, User) and get_standing(user, course).is_reading

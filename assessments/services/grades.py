@@ -1,0 +1,172 @@
+"""The one way in which points come into the gradebook, whoever or whatever gives them."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assessments.models import Assignment, Grade, GradeEvent, GradeItem, Quiz
+from assessments.selectors.quizzes import get_quiz_max_points
+from assessments.signals import grade_released
+from core.errors import Conflict, InvalidInput
+
+CENT = Decimal("0.01")
+LONGEST_FEEDBACK = 20_000
+LONGEST_REASON = 200
+NO_GRADE_YET = 0
+"""The version that a page shows where nothing was graded yet."""
+
+
+class _Change(NamedTuple):
+    """What somebody wants to write."""
+
+    points: Decimal | None
+    max_points: Decimal
+    feedback: str
+    by: User | None
+    version: int | None
+    reason: str
+
+
+def item_for(work: Quiz | Assignment) -> GradeItem:
+    """The row under which this work is graded. Made when first asked for, also by two at once.
+
+    Follows the work's title and points; grades that were given keep the maximum they were given on.
+    """
+    item, _made = GradeItem.objects.get_or_create(**_source(work), defaults=_facts(work))
+    stale = {name: value for name, value in _facts(work).items() if getattr(item, name) != value}
+    if stale:
+        GradeItem.objects.filter(pk=item.pk).update(**stale)
+        item.refresh_from_db(fields=list(stale))
+    return item
+
+
+def _source(work: Quiz | Assignment) -> dict[str, Quiz | Assignment]:
+    return {"quiz" if isinstance(work, Quiz) else "assignment": work}
+
+
+def _facts(work: Quiz | Assignment) -> dict[str, Any]:
+    points = get_quiz_max_points(work.pk) if isinstance(work, Quiz) else work.max_points
+    return {"course_id": work.course_id, "title": work.title, "max_points": points}
+
+
+@transaction.atomic
+def record_grade(
+    *,
+    item: GradeItem,
+    student: User,
+    points: Decimal | int | str | None,
+    by: User | None,
+    version: int | None = None,
+    feedback: str | None = None,
+    reason: str = "",
+    max_points: Decimal | None = None,
+) -> Grade:
+    """Gives `student` points for `item`; `points` None takes them back, `by` None is the academy.
+
+    `version` is the one that the grader saw (0: none yet): where the grade was changed meanwhile,
+    `Conflict` names both values, unless both say the same. None: no check. `feedback` None leaves
+    it as it is. `max_points`: what could be had, where it is not the item's. Each change is one
+    `GradeEvent`; the same again changes nothing. Raises `InvalidInput` for points out of range.
+    """
+    ceiling = item.max_points if max_points is None else max_points
+    clean = None if points is None else clean_points(points, ceiling)
+    grade = _lock_grade(item, student)
+    said = grade.feedback if feedback is None else _clean_feedback(feedback)
+    change = _Change(clean, ceiling, said, by, version, reason[:LONGEST_REASON])
+    if _says_the_same(grade, change):
+        return grade
+    _refuse_if_changed_meanwhile(grade, change)
+    _write(grade, change)
+    if item.released:
+        grade_released.send(sender=Grade, grade=grade)
+    return grade
+
+
+def clean_points(points: Decimal | int | str, max_points: Decimal) -> Decimal:
+    """Finite, 0 to `max_points`, at most two places. Raises `InvalidInput` for field `points`."""
+    try:
+        value = Decimal(points)
+    except (InvalidOperation, TypeError, ValueError):
+        raise InvalidInput(_("Points are a number."), field="points") from None
+    if not value.is_finite():
+        raise InvalidInput(_("Points are a number."), field="points")
+    if not 0 <= value <= max_points:
+        raise InvalidInput(
+            _("Points are between 0 and %(max)s.") % {"max": _plain(max_points)}, field="points"
+        )
+    if value != value.quantize(CENT):
+        raise InvalidInput(_("Points have at most two decimal places."), field="points")
+    return abs(value.quantize(CENT))
+
+
+def _lock_grade(item: GradeItem, student: User) -> Grade:
+    """The row, held until the transaction ends. A new one has version 0 and no points."""
+    blank = Grade(
+        item=item,
+        student=student,
+        max_points=item.max_points,
+        version=NO_GRADE_YET,
+        graded_at=timezone.now(),
+    )
+    held = Grade.objects.select_for_update(of=("self",), no_key=True)
+    grade = held.filter(item=item, student=student).first()
+    if grade is None:
+        Grade.objects.bulk_create([blank], ignore_conflicts=True)
+        grade = held.get(item=item, student=student)
+    grade.item, grade.student = item, student
+    return grade
+
+
+def _says_the_same(grade: Grade, change: _Change) -> bool:
+    return grade.version != NO_GRADE_YET and (
+        (grade.points, grade.max_points, grade.feedback)
+        == (change.points, change.max_points, change.feedback)
+    )
+
+
+def _refuse_if_changed_meanwhile(grade: Grade, change: _Change) -> None:
+    if change.version is None or change.version == grade.version:
+        return
+    raise Conflict(
+        _(
+            "Somebody changed this grade meanwhile: it is %(stored)s now, you wrote %(sent)s. "
+            "Nothing was overwritten. Load the page again and decide."
+        )
+        % {"stored": _plain(grade.points), "sent": _plain(change.points)},
+        field="version",
+    )
+
+
+def _write(grade: Grade, change: _Change) -> None:
+    old = grade.points
+    grade.points, grade.max_points = change.points, change.max_points
+    grade.feedback, grade.graded_by = change.feedback, change.by
+    grade.graded_at = timezone.now()
+    grade.version += 1
+    grade.save()
+    GradeEvent.objects.create(
+        grade=grade,
+        actor=change.by,
+        old_points=old,
+        new_points=change.points,
+        reason=change.reason,
+    )
+
+
+def _clean_feedback(feedback: str) -> str:
+    text = feedback.replace("\x00", "").strip()
+    if len(text) > LONGEST_FEEDBACK:
+        raise InvalidInput(
+            _("Feedback has at most %(max)s characters.") % {"max": LONGEST_FEEDBACK},
+            field="feedback",
+        )
+    return text
+
+
+def _plain(points: Decimal | None) -> str:
+    """Points as people write them: no trailing zeros."""
+    return _("no points") if points is None else f"{points.normalize():f}"

@@ -1,0 +1,80 @@
+"""Rows for tests: a course with people in it, work, and questions with a key that is known."""
+
+import itertools
+from typing import Any
+
+from wagtail.models import Page
+
+from accounts.models import Role, User
+from assessments.models import Assignment, Choice, Question, Quiz, QuizSlot
+from assessments.models.questions import QuestionKind
+from learning.models import CourseIndexPage, CoursePage, CourseTeam, Enrollment
+
+PASSWORD = "a-long-enough-password"
+
+_numbers = itertools.count(1)
+
+
+def make_user(role: str = Role.STUDENT, **fields: Any) -> User:
+    number = next(_numbers)
+    name = fields.pop("username", f"{role}{number}")
+    user = User(username=name, email=f"{name}@example.org", role=role, **fields)
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def make_course(**fields: Any) -> CoursePage:
+    """A live course. `team`: people who teach it, the first leads; `students`: who is enrolled."""
+    team, students = fields.pop("team", ()), fields.pop("students", ())
+    number = next(_numbers)
+    index = CourseIndexPage.objects.first() or Page.objects.get(depth=1).add_child(
+        instance=CourseIndexPage(title="Courses", slug=f"courses-{number}")
+    )
+    title = fields.pop("title", f"Course {number}")
+    course = CoursePage(title=title, slug=f"course-{number}", summary="About it.", **fields)
+    index.add_child(instance=course)
+    for place, user in enumerate(team):
+        CourseTeam.objects.create(course=course, user=user, role="teacher" if place else "lead")
+    for student in students:
+        enroll(student, course)
+    return course
+
+
+def enroll(student: User, course: CoursePage, **fields: Any) -> Enrollment:
+    return Enrollment.objects.create(student=student, course=course, **fields)
+
+
+def make_question(quiz: Quiz, *, correct: tuple[int, ...] = (0,), **fields: Any) -> Question:
+    """A question in a quiz, with its slot. `correct`: which of its options are right."""
+    position = quiz.slots.count() + 1
+    options = fields.pop("options", None)
+    question = Question.objects.create(
+        course=quiz.course,
+        quiz=quiz,
+        text=fields.pop("text", f"Question {position}?"),
+        sort_order=position,
+        **fields,
+    )
+    two = question.kind == QuestionKind.TRUE_FALSE
+    for place, text in enumerate(options or ("True", "False", "C", "D")[: 2 if two else 4]):
+        Choice.objects.create(
+            question=question, text=text, is_correct=place in correct, sort_order=place
+        )
+    QuizSlot.objects.create(quiz=quiz, question=question, position=position, points=question.points)
+    return question
+
+
+def make_quiz(course: CoursePage | None = None, *, questions: int = 3, **fields: Any) -> Quiz:
+    """A published quiz of single-choice questions whose first option is right."""
+    fields = {"title": "Water", "published": True, "shuffle_options": False, **fields}
+    quiz = Quiz.objects.create(course=course or make_course(), **fields)
+    for _number in range(questions):
+        make_question(quiz)
+    return quiz
+
+
+def make_assignment(course: CoursePage | None = None, **fields: Any) -> Assignment:
+    """A published assignment that takes text and files."""
+    fields = {"title": "Essay", "instructions": "Write.", "published": True, **fields}
+    return Assignment.objects.create(course=course or make_course(), **fields)
