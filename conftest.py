@@ -24,8 +24,8 @@ def parts_left_out() -> dict[str, str]:
     missing = {}
     if connection.vendor != "postgresql":
         missing["postgres"] = "set DATABASE_URL to a PostgreSQL server"
-    if not settings.HAS_BROKER:
-        missing["worker"] = "set REDIS_URL to a Redis server"
+    if "postgres" in missing or not settings.HAS_BROKER:
+        missing["worker"] = "set DATABASE_URL and REDIS_URL to PostgreSQL and Redis servers"
     if not find_chromium():
         missing["browser"] = "install Chromium (on Debian: apt-get install chromium)"
     return missing
