@@ -11,3 +11,4 @@ SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 LOGGING["handlers"]["console"]["formatter"] = "plain"
+env.DATA_DIR.mkdir(parents=True, exist_ok=True)
