@@ -82,7 +82,7 @@ class Autosave {
     if (answer.status >= 500 || answer.status === 429) return this.retry();
     this.refused = true;
     const told = await answer.json().catch(() => ({}));
-    this.show("refused", told.detail ?? told.message ?? told.error ?? this.state?.dataset.refused);
+    this.show("refused", Object.values(told).flat()[0] ?? this.state?.dataset.refused);
   }
 
   retry() {
