@@ -1,5 +1,105 @@
+"""Where sign-up and sign-in meet the rules of the academy."""
+
+import logging
+from typing import Any
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+from accounts.selectors import find_account
+from accounts.services.people import register_student
+from accounts.services.sign_in import announce_lock
+
+logger = logging.getLogger(__name__)
+
+NEVER_POSTED = (
+    "role",
+    "is_staff",
+    "is_superuser",
+    "is_active",
+    "groups",
+    "user_permissions",
+    "session_version",
+    "date_joined",
+)
+"""Fields of a person that nobody gives themselves. Posted anyway: ignored, and recorded."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    pass
+    """Sign-up makes students. Failed sign-ins are counted by account, whichever name was typed."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return bool(getattr(settings, "ACCOUNT_SIGNUP_OPEN", True))
+
+    def save_user(
+        self, request: HttpRequest, user: User, form: Form, commit: bool = True
+    ) -> User:
+        super().save_user(request, user, form, commit=False)
+        user.time_zone = form.cleaned_data.get("time_zone") or user.time_zone
+        language = getattr(request, "LANGUAGE_CODE", "")
+        if language in dict(settings.LANGUAGES):
+            user.language = language
+        if commit:
+            ignored = [name for name in NEVER_POSTED if name in request.POST]
+            register_student(user=user, ignored=ignored)
+        return user
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A mail server that is down ends nobody's request: every message can be asked for again."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:
+            logger.exception("E-mail %s could not be sent", template_prefix)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counts before the password is hashed. Over the limit: 429, also for the right password."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError as error:
+            raise ImmediateHttpResponse(too_many_requests(request)) from error
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Tells the owner when this failure was the last one allowed."""
+        user = _account(credentials)
+        if user is not None and self._is_locked(request, credentials):
+            announce_lock(user=user)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """One counter for an account, by whatever name and through whatever host it is tried."""
+        user = _account(credentials)
+        if user is not None:
+            return f"account:{user.pk}"
+        login = credentials.get("email") or credentials.get("username") or ""
+        return f"unknown:{login.strip().lower()}"
+
+    def _is_locked(self, request: HttpRequest, credentials: dict[str, Any]) -> bool:
+        rates = app_settings.RATE_LIMITS["login_failed"].split(",")
+        by_account = ",".join(rate for rate in rates if rate.strip().endswith("/key"))
+        return not ratelimit.consume(
+            request,
+            app="allauth.account",
+            action="login_failed",
+            config={"login_failed": by_account},
+            key=self._get_login_attempts_cache_key(request, **credentials),
+            dry_run=True,
+        )
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """429, and when to come back: the longest window of the sign-in limits, in seconds."""
+    response = ratelimit.respond_429(request)
+    rates = ratelimit.get_rates(app="allauth.account", action="login_failed")
+    response["Retry-After"] = str(int(max(rate.duration for rate in rates)))
+    return response
+
+
+def _account(credentials: dict[str, Any]) -> User | None:
+    names = filter(None, (credentials.get("username"), credentials.get("email")))
+    return next((user for name in names if (user := find_account(name))), None)

@@ -1,6 +1,164 @@
+"""Forms of the door, of one's own profile, and of the administration's list of people."""
+
+from dataclasses import fields
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
+from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.contrib.auth.password_validation import (
+    password_validators_help_text_html,
+    validate_password,
+)
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, User
+from accounts.permissions import can_set_role
+from accounts.selectors import is_email_taken
+from accounts.services.people import (
+    PersonDetails,
+    create_person,
+    update_person,
+    update_profile,
+)
+from accounts.services.roles import check_role_change
+from accounts.time_zones import grouped_choices, is_known_zone
+from core.errors import DomainError
 
 
-class SignupForm(forms.Form):
-    def signup(self, request, user):
-        pass
+class SignupForm(AllauthSignupForm):
+    """Name, address, password; a script may add the time zone of the device."""
+
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_time_zone(self) -> str:
+        """A zone that we know, or nothing: nobody is kept out by what a device says."""
+        zone: str = self.cleaned_data["time_zone"]
+        return zone if is_known_zone(zone) else ""
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):
+    """Guesses at the current password count with failed sign-ins: a stolen session gains nothing."""
+
+    def clean_oldpassword(self) -> str:
+        password: str = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("enter_current_password")
+        return password
+
+
+class TimeZoneField(forms.ChoiceField):
+    """A select of time zones by region; the one in use is always listed."""
+
+    def __init__(self, *, current: str = "", **kwargs: Any) -> None:
+        label = capfirst(User._meta.get_field("time_zone").verbose_name)
+        super().__init__(choices=grouped_choices(also=current), label=label, **kwargs)
+
+
+class ProfileForm(forms.ModelForm):
+    """What people say about themselves."""
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "username", "language", "time_zone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"] = TimeZoneField(current=self.initial["time_zone"])
+        self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
+        self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
+        self.fields["username"].widget.attrs["autocomplete"] = "username"
+
+    def save(self, commit: bool = True) -> User:
+        return update_profile(
+            user=self.instance, **{name: self.cleaned_data[name] for name in self.Meta.fields}
+        )
+
+
+class PersonForm(forms.ModelForm):
+    """A person as administrators see them. Rights come from the role alone."""
+
+    password1 = forms.CharField(
+        label=_("Password"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label=_("Password again"),
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    class Meta:
+        model = User
+        fields = [field.name for field in fields(PersonDetails)] + ["role"]
+
+    def __init__(
+        self, *args: Any, by: User, editing_self: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.fields["time_zone"] = TimeZoneField(current=self.initial["time_zone"])
+        self.fields["role"].disabled = bool(self.instance.pk) and not can_set_role(
+            by, self.instance
+        )
+        if self.instance.pk is None:
+            self._require_password()
+        else:
+            self.fields["password1"].help_text = _("Leave empty to keep the password.")
+
+    def _require_password(self) -> None:
+        self.fields["password1"].help_text = password_validators_help_text_html()
+        for name in ("password1", "password2"):
+            self.fields[name].required = True
+
+    def clean_email(self) -> str:
+        email: str = User.objects.normalize_email(self.cleaned_data["email"])
+        if is_email_taken(email, except_by=self.instance):
+            raise ValidationError(_("Somebody has this e-mail address already."))
+        return email
+
+    def clean_role(self) -> str:
+        role: str = self.cleaned_data["role"]
+        if self.instance.pk:
+            try:
+                check_role_change(user=self.instance, role=role, by=self.by)
+            except DomainError as error:
+                raise ValidationError(str(error)) from error
+        return role
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("password1") != data.get("password2"):
+            self.add_error("password2", _("Both passwords must be the same."))
+        return data
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        password = self.cleaned_data.get("password1")
+        if password and "password2" not in self.errors:
+            try:
+                validate_password(password, user=self.instance)
+            except ValidationError as error:
+                self.add_error("password1", error)
+
+    def save(self, commit: bool = True) -> User:
+        data = self.cleaned_data
+        details = PersonDetails(**{field.name: data[field.name] for field in fields(PersonDetails)})
+        role, password = data["role"], data["password1"]
+        if self.instance.pk is None:
+            return create_person(details=details, password=password, role=role, by=self.by)
+        return update_person(
+            user=self.instance, details=details, role=role, by=self.by, password=password
+        )
+
+
+class RoleForm(forms.Form):
+    """Which role a number of people get."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)

@@ -1,15 +1,19 @@
 """People: one user table, one role each."""
 
-from zoneinfo import available_timezones
+import unicodedata
 
-from django.contrib.auth.models import AbstractUser
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, Group
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from accounts.querysets import UserManager
+from accounts.time_zones import UTC, is_known_zone
 
 
 class Role(models.TextChoices):
@@ -20,9 +24,13 @@ class Role(models.TextChoices):
     STUDENT = "student", _("Student")
 
 
+GROUP_NAMES: dict[str, str] = {Role.ADMIN: "Administrators", Role.TEACHER: "Teachers"}
+"""The group of each role that may enter the administration. Students are in none."""
+
+
 def validate_time_zone(value: str) -> None:
     """Refuse names that the IANA database does not know."""
-    if value not in available_timezones():
+    if not is_known_zone(value):
         raise ValidationError(_("“%(zone)s” is not a time zone we know."), params={"zone": value})
 
 
@@ -32,23 +40,33 @@ class User(AbstractUser):
     People are deactivated, never deleted: their records keep pointing at them.
     """
 
+    Role = Role
+
     username = models.CharField(
         _("user name"),
         max_length=150,
         unique=True,
+        help_text=_("Letters, digits and . + - _ only."),
         validators=[
             RegexValidator(r"^[\w.+-]+\Z", _("Letters, digits and . + - _ only, without spaces."))
         ],
         error_messages={"unique": _("Somebody has this user name already.")},
     )
-    email = models.EmailField(_("e-mail address"))
-    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.STUDENT)
+    email = models.EmailField(_("e-mail address"), db_index=True)
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.STUDENT)
     time_zone = models.CharField(
-        _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
+        _("time zone"), max_length=64, default=UTC, validators=[validate_time_zone]
     )
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
     )
+    session_version = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text=_("Counted up to end every session of this person at once."),
+    )
+
+    objects = UserManager()
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -57,13 +75,20 @@ class User(AbstractUser):
                 name="accounts_user_unique_email",
                 violation_error_message=_("Somebody has this e-mail address already."),
             ),
-            models.UniqueConstraint(Lower("username"), name="accounts_user_unique_username"),
+            models.UniqueConstraint(
+                Lower("username"),
+                name="accounts_user_unique_username",
+                violation_error_message=_("Somebody has this user name already."),
+            ),
             models.CheckConstraint(
                 condition=Q(role__in=Role.values), name="accounts_user_known_role"
             ),
             models.CheckConstraint(
                 condition=Q(is_superuser=False) | Q(role=Role.ADMIN),
                 name="accounts_user_superuser_is_admin",
+            ),
+            models.CheckConstraint(
+                condition=~Q(username__contains="@"), name="accounts_user_name_is_no_address"
             ),
         ]
         indexes = [models.Index(fields=["role", "is_active"], name="accounts_user_role")]
@@ -84,3 +109,22 @@ class User(AbstractUser):
     @property
     def is_student(self) -> bool:
         return self.is_active and self.role == Role.STUDENT
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """One spelling in lower case: sign-in looks names up by index."""
+        return unicodedata.normalize("NFKC", username).lower()
+
+    def join_group_of_role(self) -> None:
+        """Be in the group of the role, and in no other."""
+        name = GROUP_NAMES.get(self.role)
+        self.groups.set([Group.objects.get_or_create(name=name)[0]] if name else [])
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """What a session must carry to be accepted: ends with the password or with the version."""
+        return salted_hmac(
+            "accounts.User.session",
+            f"{self.password}:{self.session_version}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()

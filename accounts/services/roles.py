@@ -1,0 +1,71 @@
+"""The one place that changes what a person may be."""
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, User
+from accounts.permissions import can_change_person
+from core import audit
+from core.errors import Conflict, Forbidden, InvalidInput
+
+
+@transaction.atomic
+def set_role(*, user: User, role: str, by: User | None) -> User:
+    """Sets the role and what follows from it: group, access to Django's admin, an audit row.
+
+    `by` None is the system itself. The same role again only puts the group right. Takes effect at
+    the person's next request. Raises `InvalidInput` for a role that does not exist, `Forbidden`
+    where `by` may not, `Conflict` where a rule forbids it for everybody.
+    """
+    if role not in Role.values:
+        raise InvalidInput(_("There is no such role."), field="role")
+    stored = lock_person(user)
+    before = stored.role
+    if before != role:
+        check_role_change(user=stored, role=role, by=by)
+        stored.role = role
+        stored.save(update_fields=["role"])
+        audit.record("accounts.role_changed", actor=by, target=stored, old=before, new=role)
+    _follow_role(stored)
+    user.role, user.is_staff = stored.role, stored.is_staff
+    return user
+
+
+def check_role_change(*, user: User, role: str, by: User | None) -> None:
+    """Raises what `set_role` would raise. Forms ask before they save."""
+    if user.role == role:
+        return
+    if by is not None and not can_change_person(by, user):
+        raise Forbidden
+    if by is not None and by.pk == user.pk:
+        raise Conflict(_("You can’t change your own role."), field="role")
+    if user.is_superuser:
+        raise Conflict(_("A superuser is always an administrator."), field="role")
+    if is_last_administrator(user):
+        raise Conflict(
+            _("This is the last administrator. Make somebody else an administrator first."),
+            field="role",
+        )
+
+
+def is_last_administrator(user: User) -> bool:
+    """True where nobody else could manage the academy. Ask with `lock_person` held."""
+    others = User.objects.active().with_role(Role.ADMIN).exclude(pk=user.pk)
+    return user.is_admin and not others.exists()
+
+
+def lock_person(user: User) -> User:
+    """The stored person, locked together with every administrator until the transaction ends.
+
+    Two administrators who demote each other at once can't both succeed.
+    """
+    rows = User.objects.filter(Q(pk=user.pk) | Q(role=Role.ADMIN)).order_by("pk")
+    return next(row for row in rows.select_for_update() if row.pk == user.pk)
+
+
+def _follow_role(user: User) -> None:
+    user.join_group_of_role()
+    if user.is_staff != user.is_superuser:
+        user.is_staff = user.is_superuser
+        user.save(update_fields=["is_staff"])

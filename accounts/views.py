@@ -1,0 +1,69 @@
+"""Pages of people: the profile, and the doors that all lead to one."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+from wagtail.admin.views.account import AccountView, NotificationsSettingsPanel, ThemeSettingsPanel
+
+from accounts.forms import ProfileForm
+from accounts.models import User
+from accounts.permissions import Visitor, can_enter_cms
+from core.responses import done
+
+
+@never_cache
+def admin_door(request: HttpRequest) -> HttpResponse:
+    """`/admin/login/`: the academy has one door, and this isn't it."""
+    return lead_to_the_door(request, may_enter=can_enter_cms, home="wagtailadmin_home")
+
+
+def lead_to_the_door(
+    request: HttpRequest, *, may_enter: Callable[[Visitor], bool], home: str
+) -> HttpResponse:
+    """To sign-in; signed in already to where one wanted to go; without the right 404.
+
+    Only addresses of this host are followed.
+    """
+    target = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        target = reverse(home)
+    if not request.user.is_authenticated:
+        return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
+    if not may_enter(request.user):
+        raise Http404
+    return HttpResponseRedirect(target)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """One's own names, language and time zone."""
+    # The form writes into its instance even where it refuses: the page's head keeps the stored name.
+    person = User.objects.get(pk=request.user.pk)
+    form = ProfileForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Your profile is saved."))
+        return done(request, reverse("account_profile"), {"saved": True})
+    context = {"form": form, "email": EmailAddress.objects.get_primary(request.user)}
+    return render(request, "accounts/profile.html", context)
+
+
+class AdminPreferencesView(AccountView):
+    """Wagtail's account page without what has its place in the academy's own pages."""
+
+    def get_panels(self) -> list[object]:
+        kept = (NotificationsSettingsPanel, ThemeSettingsPanel)
+        return [panel for panel in super().get_panels() if isinstance(panel, kept)]
