@@ -8,19 +8,31 @@ from kombu.exceptions import KombuError
 
 logger = logging.getLogger(__name__)
 
-PAUSE = 5.0
-"""Seconds without hints after one failed: a hung broker costs one time-out, not one per job."""
 
-_quiet_until = 0.0
+class WorkerHints:
+    """Hints by way of the broker, whose time-outs stand in the settings.
+
+    A broker that is down or hangs is never the caller's error. After a failure nothing is sent
+    for a while, so that it costs a request one time-out and not one per job.
+    """
+
+    pause = 5.0
+    """Seconds."""
+
+    def __init__(self) -> None:
+        self._quiet_until = 0.0
+
+    def tell(self, job_id: int) -> bool:
+        """True: the broker took it."""
+        if time.monotonic() < self._quiet_until:
+            return False
+        try:
+            current_app.send_task("core.run_job", args=[job_id], ignore_result=True)
+        except (KombuError, OSError) as error:
+            self._quiet_until = time.monotonic() + self.pause
+            logger.warning("No worker was told of job %s: %s", job_id, type(error).__name__)
+            return False
+        return True
 
 
-def tell_worker(job_id: int) -> None:
-    """Never raises for a broker that is down or hangs; its time-outs stand in the settings."""
-    global _quiet_until  # noqa: PLW0603 (one figure per process, a race costs one more try)
-    if time.monotonic() < _quiet_until:
-        return
-    try:
-        current_app.send_task("core.run_job", args=[job_id], ignore_result=True)
-    except (KombuError, OSError) as error:
-        _quiet_until = time.monotonic() + PAUSE
-        logger.warning("No worker was told of job %s: %s", job_id, type(error).__name__)
+worker_hints = WorkerHints()

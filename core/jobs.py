@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from core.hints import tell_worker
+from core.hints import worker_hints
 from core.models import Job, JobState
 from core.querysets import JobQuerySet
 from core.registries import Registry
@@ -56,7 +56,7 @@ def enqueue(
     Job.objects.bulk_create([job], ignore_conflicts=True)
     stored = Job.objects.get(name=name, key=key)
     if settings.HAS_BROKER and stored.state == JobState.QUEUED and stored.due <= timezone.now():
-        transaction.on_commit(partial(tell_worker, stored.pk), robust=True)
+        transaction.on_commit(partial(worker_hints.tell, stored.pk), robust=True)
     return stored
 
 

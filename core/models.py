@@ -17,13 +17,14 @@ class JobState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+OVER = Q(state__in=[JobState.DONE, JobState.FAILED])
+
+
 class Job(models.Model):
     """Work to do after a commit, written in the transaction of its cause.
 
     (name, key) is what makes asking twice the same as asking once. `core.jobs` alone writes here.
     """
-
-    UNFINISHED = Q(state__in=[JobState.QUEUED, JobState.RUNNING])
 
     name = models.CharField(_("name"), max_length=100)
     key = models.CharField(_("key"), max_length=200)
@@ -60,17 +61,12 @@ class Job(models.Model):
                 condition=Q(tries__gte=0, tries__lte=100), name="core_job_tries_range"
             ),
             models.CheckConstraint(
-                condition=Q(finished__isnull=False, state__in=[JobState.DONE, JobState.FAILED])
-                | Q(finished__isnull=True, state__in=[JobState.QUEUED, JobState.RUNNING]),
+                condition=Q(OVER, finished__isnull=False) | Q(~OVER, finished__isnull=True),
                 name="core_job_finished_when_over",
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["due"],
-                condition=Q(state__in=[JobState.QUEUED, JobState.RUNNING]),
-                name="core_job_due",
-            ),
+            models.Index(fields=["due"], condition=Q(finished__isnull=True), name="core_job_due"),
         ]
 
     def __str__(self) -> str:

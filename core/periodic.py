@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from celery import current_app
-from django.db import close_old_connections
 
 from core.jobs import run_due_jobs
 
@@ -34,16 +33,14 @@ class Schedule:
 def run_round(schedule: Schedule, stopping: Callable[[], bool] = lambda: False) -> None:
     """Runs the due tasks, then the due jobs; between any two it looks whether it shall stop.
 
-    Nothing that fails stops the rest, and a database that was restarted is found again.
+    Nothing that fails stops the rest.
     """
-    close_old_connections()
     for name in schedule.take_due():
         if stopping():
             return
         run_task(name)
     while not stopping() and _run_one_job():
         pass
-    close_old_connections()
 
 
 def run_task(name: str) -> bool:

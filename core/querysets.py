@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 class JobQuerySet(models.QuerySet["Job"]):
     def due(self, now: datetime) -> "JobQuerySet":
         """Waiting and due. A running job is due again when its lease ended: its worker died."""
-        return self.filter(self.model.UNFINISHED, due__lte=now)
+        return self.filter(finished__isnull=True, due__lte=now)
 
     def claimable(self, now: datetime, max_tries: int) -> "JobQuerySet":
         return self.due(now).filter(tries__lt=max_tries)

@@ -43,7 +43,7 @@ class UploadPolicy:
         return [kind for name, kind in KINDS.items() if name in self.kinds]
 
 
-def check_upload(file: File[Any], policy: UploadPolicy) -> Kind:
+def check_upload(file: "File[Any]", policy: UploadPolicy) -> Kind:
     """Returns the kind of the file, or raises `ValidationError` that names the limit.
 
     The size comes first, before anything is read; pixels are counted from the header, before
@@ -57,11 +57,11 @@ def check_upload(file: File[Any], policy: UploadPolicy) -> Kind:
         )
     _check_name(file.name or "", kind)
     if kind.is_image:
-        _check_pixels(file, policy)
+        _check_pixels(file, kind, policy)
     return kind
 
 
-def _check_size(file: File[Any], policy: UploadPolicy) -> None:
+def _check_size(file: "File[Any]", policy: UploadPolicy) -> None:
     if file.size > policy.max_bytes:
         raise _refusal(
             _("The file is %(size)s. At most %(limit)s are accepted."),
@@ -84,10 +84,10 @@ def _check_name(name: str, kind: Kind) -> None:
         )
 
 
-def _check_pixels(file: File[Any], policy: UploadPolicy) -> None:
+def _check_pixels(file: "File[Any]", kind: Kind, policy: UploadPolicy) -> None:
     try:
-        with Image.open(file) as image:
-            pixels = image.width * image.height * getattr(image, "n_frames", 1)
+        with Image.open(file, formats=[kind.name]) as image:
+            pixels = image.width * image.height
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         pixels = policy.max_pixels + 1
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):

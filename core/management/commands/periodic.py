@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
 from django.utils.translation import gettext as _
 
 from core.periodic import Schedule, run_round
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             while not stopped:
+                close_old_connections()
                 run_round(schedule, stopping=lambda: bool(stopped))
                 time.sleep(0 if stopped else PAUSE)
         finally:

@@ -1,0 +1,212 @@
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.utils import timezone
+
+from core.jobs import LEASE, MAX_TRIES, enqueue, job_handlers, run_due_jobs, run_job
+from core.models import AuditEvent, Job, JobState
+from core.tests import handlers
+from core.tests.handlers import FAIL, LOOK, RECORD
+
+pytestmark = pytest.mark.django_db
+
+HandlerFor = Callable[[str, Callable[[], None]], None]
+
+
+def reload(job: Job) -> Job:
+    return Job.objects.get(pk=job.pk)
+
+
+@pytest.fixture
+def handler_for(monkeypatch: pytest.MonkeyPatch) -> HandlerFor:
+    """Registers a handler for one test."""
+
+    def lend(name: str, handler: Callable[[], None]) -> None:
+        monkeypatch.setitem(job_handlers._values, name, handler)
+
+    return lend
+
+
+def held_by_another(job: Job, *, tries: int = 1, lease: timedelta = LEASE) -> None:
+    Job.objects.filter(pk=job.pk).update(
+        state=JobState.RUNNING, tries=tries, due=timezone.now() + lease
+    )
+
+
+def test_enqueue_writes_a_due_job() -> None:
+    job = reload(enqueue(RECORD, key="a", args={"colour": "red"}))
+    assert (job.state, job.tries, job.arguments) == (JobState.QUEUED, 0, {"colour": "red"})
+    assert job.due <= timezone.now()
+
+
+def test_enqueue_again_is_the_same_row_and_keeps_its_arguments() -> None:
+    first = enqueue(RECORD, key="a", args={"colour": "red"})
+    assert enqueue(RECORD, key="a", args={"colour": "blue"}) == first
+    assert reload(first).arguments == {"colour": "red"}
+
+
+def test_enqueue_again_when_done_does_not_run_it_again() -> None:
+    run_job(enqueue(RECORD, key="a").pk)
+    assert not run_job(enqueue(RECORD, key="a").pk)
+    assert AuditEvent.objects.count() == 1
+
+
+def test_enqueue_in_rolled_back_transaction_leaves_nothing() -> None:
+    with transaction.atomic():
+        enqueue(RECORD, key="a")
+        transaction.set_rollback(True)
+    assert not Job.objects.exists()
+
+
+def test_run_job_hands_the_arguments_over_and_is_done() -> None:
+    job = enqueue(RECORD, key="a", args={"colour": "red"})
+    assert run_job(job.pk)
+    assert AuditEvent.objects.get().data == {"colour": "red"}
+    done = reload(job)
+    assert (done.state, done.tries) == (JobState.DONE, 1)
+    assert done.finished is not None
+
+
+def test_run_job_twice_runs_it_once() -> None:
+    job = enqueue(RECORD, key="a")
+    assert [run_job(job.pk), run_job(job.pk)] == [True, False]
+    assert AuditEvent.objects.count() == 1
+
+
+def test_run_job_that_does_not_exist_does_nothing() -> None:
+    assert not run_job(404)
+
+
+def test_run_job_before_it_is_due_does_nothing() -> None:
+    job = enqueue(RECORD, key="a", due=timezone.now() + timedelta(minutes=1))
+    assert not run_job(job.pk)
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        assert run_job(job.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_handler_runs_outside_of_the_claim_transaction() -> None:
+    handlers.transactions_open.clear()
+    assert run_job(enqueue(LOOK, key="a").pk)
+    assert handlers.transactions_open == [False]
+
+
+def test_failed_job_waits_and_tells_the_kind_of_error_only(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    job = enqueue(FAIL, key="a")
+    assert not run_job(job.pk)
+    failed = reload(job)
+    assert (failed.state, failed.tries) == (JobState.QUEUED, 1)
+    assert failed.due > timezone.now() + timedelta(seconds=5)
+    assert failed.last_error == "core.tests.handlers.SecretError"
+    assert "failed in try 1" in caplog.text
+
+
+def test_failed_job_waits_longer_each_time_with_jitter() -> None:
+    pauses = []
+    for number in range(20):
+        job = enqueue(FAIL, key=str(number))
+        Job.objects.filter(pk=job.pk).update(tries=number % 4)
+        run_job(job.pk)
+        pauses.append((reload(job).due - timezone.now()).total_seconds())
+    for tries, (least, most) in enumerate([(7, 12.5), (14, 25), (29, 50), (59, 100)]):
+        assert all(least <= pause <= most for pause in pauses[tries::4])
+    assert len({round(pause, 3) for pause in pauses[::4]}) > 1
+
+
+def test_failed_job_is_done_once_its_cause_is_mended(handler_for: HandlerFor) -> None:
+    job = enqueue("core.test_mended", key="a")
+    assert not run_job(job.pk)
+    handler_for("core.test_mended", lambda: None)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        assert run_job(job.pk)
+    assert (reload(job).last_error, reload(job).tries) == ("", 2)
+
+
+def test_job_of_unknown_name_is_tried_again_later(caplog: pytest.LogCaptureFixture) -> None:
+    job = enqueue("core.unknown", key="a")
+    assert not run_job(job.pk)
+    assert reload(job).last_error == "builtins.LookupError"
+    assert "nothing is registered as 'core.unknown'" in caplog.text
+
+
+def test_job_is_parked_after_its_last_try(caplog: pytest.LogCaptureFixture) -> None:
+    job = enqueue(FAIL, key="a")
+    now = timezone.now()
+    for number in range(MAX_TRIES + 2):
+        with time_machine.travel(now + timedelta(hours=2 * number)):
+            run_due_jobs()
+    parked = reload(job)
+    assert (parked.state, parked.tries) == (JobState.FAILED, MAX_TRIES)
+    assert parked.finished is not None
+    assert "given up after 8 tries" in caplog.text
+
+
+def test_job_in_others_hands_is_left_alone() -> None:
+    job = enqueue(RECORD, key="a")
+    held_by_another(job)
+    assert not run_job(job.pk)
+    assert run_due_jobs() == 0
+    assert not AuditEvent.objects.exists()
+
+
+def test_job_of_a_dead_worker_is_taken_when_its_lease_ends() -> None:
+    job = enqueue(RECORD, key="a")
+    held_by_another(job, lease=timedelta(seconds=-1))
+    assert run_due_jobs() == 1
+    assert (reload(job).state, reload(job).tries) == (JobState.DONE, 2)
+
+
+def test_job_that_kills_its_workers_is_parked(caplog: pytest.LogCaptureFixture) -> None:
+    job = enqueue(RECORD, key="a")
+    held_by_another(job, tries=MAX_TRIES, lease=timedelta(seconds=-1))
+    assert not run_job(job.pk)
+    assert run_due_jobs() == 0
+    parked = reload(job)
+    assert (parked.state, parked.last_error) == (JobState.FAILED, "lease ended")
+    assert "their workers died" in caplog.text
+
+
+def test_worker_that_outlived_its_lease_does_not_write_over_the_next(
+    handler_for: HandlerFor, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = enqueue("core.test_late", key="a")
+    handler_for("core.test_late", lambda: held_by_another(job, tries=2))
+    assert run_job(job.pk)
+    assert (reload(job).state, reload(job).tries) == (JobState.RUNNING, 2)
+    assert "outlived its lease" in caplog.text
+
+
+def test_sweep_runs_what_is_due_oldest_first() -> None:
+    now = timezone.now()
+    for minutes in (1, 3, 2):
+        enqueue(RECORD, key=str(minutes), args={"n": minutes}, due=now - timedelta(minutes=minutes))
+    enqueue(RECORD, key="later", due=now + timedelta(minutes=1))
+    assert run_due_jobs() == 3
+    assert [event.data["n"] for event in AuditEvent.objects.order_by("pk")] == [3, 2, 1]
+
+
+def test_sweep_goes_on_after_a_failed_job() -> None:
+    enqueue(FAIL, key="a", due=timezone.now() - timedelta(minutes=1))
+    enqueue(RECORD, key="b")
+    assert run_due_jobs() == 2
+    assert AuditEvent.objects.count() == 1
+
+
+def test_sweep_stops_at_its_limit_and_at_its_time() -> None:
+    for number in range(3):
+        enqueue(RECORD, key=str(number))
+    assert run_due_jobs(limit=2) == 2
+    assert run_due_jobs(seconds=0) == 0
+    assert run_due_jobs() == 1
+
+
+def test_sweep_when_nothing_is_due_is_quiet(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, logger="core"):
+        assert run_due_jobs() == 0
+    assert not caplog.records

@@ -1,0 +1,64 @@
+from datetime import timedelta
+
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from wagtail.models import Page, Revision
+
+from core import tasks
+from core.jobs import LEASE, enqueue
+from core.models import AuditEvent
+from core.tests.handlers import RECORD
+
+pytestmark = pytest.mark.django_db
+
+
+def test_run_job_by_its_name_runs_the_job() -> None:
+    job = enqueue(RECORD, key="a")
+    assert current_app.tasks["core.run_job"].apply([job.pk]).successful()
+    assert AuditEvent.objects.count() == 1
+
+
+def test_sweep_runs_what_nobody_ran() -> None:
+    enqueue(RECORD, key="a")
+    tasks.sweep_jobs()
+    assert AuditEvent.objects.count() == 1
+
+
+def test_publish_scheduled_publishes() -> None:
+    root = Page.get_first_root_node()
+    page = root.add_child(instance=Page(title="Lesson", slug="lesson", live=False))
+    revision = page.save_revision()
+    past = timezone.now() - timedelta(minutes=1)
+    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=past)
+    tasks.publish_scheduled()
+    assert Page.objects.get(pk=page.pk).live
+
+
+def test_clear_sessions_removes_only_what_ended() -> None:
+    now = timezone.now()
+    for key, days in (("old", -1), ("new", 1)):
+        Session.objects.create(session_key=key, expire_date=now + timedelta(days=days))
+    tasks.clear_sessions()
+    assert [session.session_key for session in Session.objects.all()] == ["new"]
+
+
+@pytest.mark.parametrize("name", ["core.run_job", "core.sweep_jobs"])
+def test_task_ends_before_its_jobs_lease_does(name: str) -> None:
+    task = current_app.tasks[name]
+    assert task.soft_time_limit < task.time_limit < LEASE.total_seconds()
+
+
+@pytest.mark.parametrize(
+    "name", ["core.run_job", "core.sweep_jobs", "core.publish_scheduled", "core.clear_sessions"]
+)
+def test_task_is_not_lost_with_its_worker(name: str) -> None:
+    assert current_app.tasks[name].acks_late
+
+
+def test_core_tasks_of_the_periodic_table_exist() -> None:
+    names = {row["task"] for row in settings.PERIODIC_TASKS if row["task"].startswith("core.")}
+    assert names == {"core.sweep_jobs", "core.publish_scheduled", "core.clear_sessions"}
+    assert names <= set(current_app.tasks)
