@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Prefetch
 from django.utils import timezone
-from learning.selectors.structure import CourseStructure, LessonEntry, get_structures
 
 from assessments.models import Assignment, Attempt, Grade, Quiz, Submission
 from learning.models import CoursePage, CourseTeam, Enrollment, LessonCompletion
+from learning.selectors.outline import get_percent
+from learning.selectors.structure import CourseStructure, LessonEntry, get_structures
 
 COURSES_SHOWN = 12
 ROWS_SHOWN = 6
@@ -102,7 +103,7 @@ def _get_cards(enrollments) -> list[CourseCard]:
         CourseCard(
             course=enrollment.course,
             enrollment=enrollment,
-            percent=enrollment.percent,
+            percent=get_percent(enrollment.lessons_done, enrollment.course.required_count),
             next_lesson=_next_lesson(
                 structures[enrollment.course_id], done.get(enrollment.pk, set())
             ),

@@ -1,0 +1,1 @@
+"""The demo academy, built by the same services that people's clicks use."""

@@ -1,0 +1,223 @@
+"""The demo courses: pages, files and work, from the words in `home.demo`."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from django.utils.text import slugify
+from wagtail.models import Page
+
+from accounts.models import User
+from assessments.models import Assignment, Choice, Question, Quiz
+from assessments.services.authoring import publish_assignment, publish_quiz, sync_slots
+from home.demo.content import DemoCourse
+from home.demo.pictures import draw_picture, draw_sheet
+from learning.models import (
+    CourseDocument,
+    CourseImage,
+    CoursePage,
+    LessonPage,
+    ModulePage,
+    Subject,
+)
+from learning.services.courses import set_up_course
+from learning.services.teams import add_member
+
+SHEETS = {
+    "tree-ring-sheet": ("Tree rings: a work sheet", ["The tree", "Widest ring", "Narrowest ring"]),
+    "drawing-guide": ("Drawing roots: a guide", ["What I see", "What I expected", "A question"]),
+}
+
+
+class CourseBuilder:
+    """Builds one demo course; what it made so far is found by the keys of its words."""
+
+    def __init__(self, demo: DemoCourse, index: Page, people: Mapping[str, User]) -> None:
+        self.demo = demo
+        self.index = index
+        self.people = people
+        self.lead = people[demo.facts["lead"]]
+        self.publisher = people["admin"]
+        self.work: dict[tuple[str, str], Quiz | Assignment] = {}
+
+    def build(self) -> CoursePage:
+        """The published course with its team, its work and its lessons."""
+        self._make_course()
+        self._make_team()
+        for facts in self.demo.facts.get("quizzes", []):
+            self.work["quiz", facts["key"]] = self._make_quiz(dict(facts))
+        for facts in self.demo.facts.get("assignments", []):
+            self.work["assignment", facts["key"]] = self._make_assignment(dict(facts))
+        for facts in self.demo.modules:
+            self._make_module(facts)
+        return self.course
+
+    def _make_course(self) -> None:
+        facts = self.demo.facts
+        course = CoursePage(
+            title=facts["title"],
+            slug=facts["slug"],
+            summary=facts["summary"],
+            description=facts["description"],
+            level=facts["level"],
+            subject=_get_subject(facts["subject"]),
+            owner=self.lead,
+            live=False,
+        )
+        self.index.add_child(instance=course)
+        self.course = set_up_course(course=course, by=self.lead)
+        course.picture = self._make_image(facts["picture"], facts["title"])
+        self._publish(course)
+
+    def _make_team(self) -> None:
+        for name in self.demo.facts["team"]:
+            role = "grader" if name == "farah" else "teacher"
+            add_member(course=self.course, user=self.people[name], role=role, by=self.lead)
+
+    def _make_module(self, facts: Mapping[str, Any]) -> None:
+        module = ModulePage(
+            title=facts["title"],
+            slug=slugify(facts["title"]),
+            summary=facts["summary"],
+            owner=self.lead,
+            live=False,
+        )
+        self.course.add_child(instance=module)
+        self._publish(module)
+        for lesson in facts["lessons"]:
+            self._publish(self.make_lesson(module, lesson))
+
+    def make_lesson(self, module: ModulePage, facts: Mapping[str, Any]) -> LessonPage:
+        """A draft of a lesson, written by the course's lead."""
+        lesson = LessonPage(
+            title=facts["title"],
+            slug=slugify(facts["title"]),
+            minutes=facts["minutes"],
+            completion=facts.get("completion", "marked"),
+            free_preview=facts.get("free_preview", False),
+            body=json.dumps(self._make_body(facts["title"], facts["body"])),
+            owner=self.lead,
+            live=False,
+        )
+        module.add_child(instance=lesson)
+        return lesson
+
+    def _publish(self, page: Page) -> None:
+        page.save_revision(user=self.lead).publish(user=self.publisher)
+
+    # -- Blocks --------------------------------------------------------------------------------
+    def _make_body(self, title: str, blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        rows = []
+        for number, block in enumerate(blocks):
+            ((key, value),) = block.items()
+            block_id = uuid5(NAMESPACE_URL, f"{self.demo.slug}/{title}/{number}")
+            rows.append(
+                {"type": key, "value": self._make_value(key, block, value), "id": str(block_id)}
+            )
+        return rows
+
+    def _make_value(self, key: str, block: Mapping[str, Any], value: Any) -> Any:
+        if key == "heading":
+            return {"text": value, "level": "2"}
+        if key in {"quiz", "assignment"}:
+            return self.work[key, value].pk
+        if key == "document":
+            return {"document": self._make_document(value).pk, "title": ""}
+        if key == "image":
+            return self._image_value(value)
+        if key == "table":
+            return _table_value(value)
+        return value
+
+    def _image_value(self, value: Mapping[str, str]) -> dict[str, Any]:
+        image = self._make_image(value["drawing"], value["alt"])
+        chosen = {"image": image.pk, "alt_text": value["alt"], "decorative": False}
+        return {"image": chosen, "caption": value["caption"]}
+
+    def _make_image(self, drawing: str, title: str) -> CourseImage:
+        data, (width, height) = draw_picture(drawing)
+        return CourseImage.objects.create(
+            title=title[:255],
+            file=ContentFile(data, name=f"{drawing}.png"),
+            width=width,
+            height=height,
+            collection=self.course.collection,
+            uploaded_by_user=self.lead,
+        )
+
+    def _make_document(self, key: str) -> CourseDocument:
+        title, lines = SHEETS[key]
+        return CourseDocument.objects.create(
+            title=title,
+            file=ContentFile(draw_sheet(title, lines), name=f"{key}.pdf"),
+            collection=self.course.collection,
+            uploaded_by_user=self.lead,
+        )
+
+    # -- Work ----------------------------------------------------------------------------------
+    def _make_quiz(self, facts: dict[str, Any]) -> Quiz:
+        questions = facts.pop("questions")
+        facts.pop("key")
+        if days := facts.pop("closes_in_days", None):
+            facts["closes_at"] = timezone.now() + timedelta(days=days)
+        quiz = Quiz.objects.create(course=self.course, **facts)
+        for place, question in enumerate(questions):
+            self._make_question(quiz, place, question)
+        sync_slots(quiz)
+        publish_quiz(quiz=quiz, by=self.lead)
+        return quiz
+
+    def _make_question(self, quiz: Quiz, place: int, facts: Mapping[str, Any]) -> None:
+        question = Question.objects.create(
+            course=self.course,
+            quiz=quiz,
+            kind=facts["kind"],
+            text=facts["text"],
+            explanation=facts["explanation"],
+            points=facts.get("points", 1),
+            sort_order=place,
+        )
+        Choice.objects.bulk_create(
+            Choice(
+                question=question,
+                text=option.removeprefix("*"),
+                is_correct=option.startswith("*"),
+                sort_order=number,
+            )
+            for number, option in enumerate(facts["options"])
+        )
+
+    def _make_assignment(self, facts: dict[str, Any]) -> Assignment:
+        facts.pop("key")
+        now = timezone.now()
+        due, closes = facts.pop("due_in_days"), facts.pop("closes_in_days")
+        assignment = Assignment.objects.create(
+            course=self.course,
+            due_at=now + timedelta(days=due),
+            closes_at=now + timedelta(days=closes),
+            **facts,
+        )
+        publish_assignment(assignment=assignment, by=self.lead)
+        return assignment
+
+
+def _get_subject(name: str) -> Subject:
+    slug = slugify(name)
+    subject, _created = Subject.objects.get_or_create(
+        slug=slug, defaults={"name": name, "art": slug}
+    )
+    return subject
+
+
+def _table_value(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "data": value["rows"],
+        "table_caption": value["caption"],
+        "table_header_choice": "both",
+        "first_row_is_table_header": True,
+        "first_col_is_header": True,
+    }

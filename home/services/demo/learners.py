@@ -1,0 +1,145 @@
+"""What the demo's students have done so far: everybody is at another stage."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from assessments.services.submissions import hand_in
+from django.utils import timezone
+
+from accounts.models import User
+from assessments.models import Answer, Assignment, Attempt, Quiz, Submission
+from assessments.services.answers import save_answer
+from assessments.services.attempts import start_attempt
+from assessments.services.grades import item_for, record_grade
+from assessments.services.handing_in import submit_attempt
+from home.services.demo.people import STUDENTS
+from learning.models import CoursePage, Enrollment, EnrollmentEvent, LessonCompletion, LessonPage
+from learning.selectors.structure import LessonEntry, get_structure
+from learning.services.enrollment import enroll_student, leave_course
+from learning.services.progress import complete_lesson
+
+TEXTS = (
+    "Monday, 8 in the morning, fog: the leaf hangs, its edge is wet. I had never seen that the "
+    "veins on the underside stand out like ropes.",
+    "I cut the long function into three. The hardest part was the names. Now I can test the part "
+    "with the dates without printing anything.",
+    "Day one: upright. Day two, 32 degrees: folded. Day three, after rain: upright again, and a "
+    "spider had moved in.",
+)
+FEEDBACK = (
+    (
+        "<p>You looked closely, and you wrote down what you saw and not what you knew. Next time add "
+        "the hour to each entry.</p>"
+    ),
+    "<p>Clear and complete. The second entry is the best of the three.</p>",
+    "<p>A good start. What did you <em>not</em> expect? Put that in.</p>",
+)
+
+
+def make_learners(courses: Mapping[str, CoursePage], people: Mapping[str, User]) -> None:
+    """Enroll the students and let them work; who is enrolled already has been here before."""
+    for number, name in enumerate(STUDENTS):
+        for place, slug in enumerate(_choose_courses(number, name)):
+            course = CoursePage.objects.get(pk=courses[slug].pk)
+            if not Enrollment.objects.filter(student=people[name], course=course).exists():
+                _learn(people[name], course, number, _pace(number, place, name))
+    _spread_over_weeks()
+    gone = people["felix"]
+    leave_course(student=gone, course=courses["how-plants-live"])
+
+
+def _choose_courses(number: int, name: str) -> Sequence[str]:
+    plants, python, money = "how-plants-live", "python-properly", "money-for-grown-ups"
+    if name == "student":
+        return (plants, money)
+    if number == len(STUDENTS) - 1:
+        return ()
+    return ((plants,), (plants, python), (python, money), (plants, money))[number % 4]
+
+
+def _pace(number: int, place: int, name: str) -> float:
+    """How much of a course is done, from 0 (just enrolled) to 1."""
+    if name == "student":
+        return (0.5, 0.4)[place]
+    return (0.0, 1.0, 0.35, 0.6, 0.15, 0.85, 0.5)[(number + 2 * place) % 7]
+
+
+def _learn(student: User, course: CoursePage, number: int, pace: float) -> None:
+    enroll_student(student=student, course=course)
+    lessons = get_structure(course).lessons
+    for lesson in lessons[: round(len(lessons) * pace)]:
+        _do_lesson(student, lesson, number)
+
+
+def _do_lesson(student: User, lesson: LessonEntry, number: int) -> None:
+    for kind, pk in lesson.activities:
+        if kind == "quiz":
+            _take_quiz(student, Quiz.objects.get(pk=pk), number)
+        else:
+            _do_assignment(student, Assignment.objects.get(pk=pk), number)
+    if not lesson.activities:
+        complete_lesson(
+            student=student, lesson=LessonPage.objects.get(pk=lesson.id), how=lesson.completion
+        )
+
+
+def _take_quiz(student: User, quiz: Quiz, number: int) -> None:
+    attempt = start_attempt(quiz=quiz, student=student, address="127.0.0.1")
+    for item in attempt.items.select_related("version"):
+        right = item.version.key["correct"]
+        options = [option["id"] for option in item.version.content["options"]]
+        wrong = [option for option in options if option not in right][:1]
+        knows = (number * 7 + item.position * 3) % 5 != 0
+        save_answer(
+            attempt=attempt, position=item.position, response={"choice": right if knows else wrong}
+        )
+    submit_attempt(attempt=attempt)
+
+
+def _do_assignment(student: User, assignment: Assignment, number: int) -> None:
+    text = TEXTS[number % len(TEXTS)]
+    hand_in(assignment=assignment, student=student, text=text, files=[])
+    if number % 3 == 2:
+        return
+    lead = assignment.course.team.filter(role="lead").select_related("user").get().user
+    submission = Submission.objects.get(assignment=assignment, student=student)
+    share = Decimal(60 + number * 13 % 40) / 100
+    record_grade(
+        item=item_for(assignment),
+        student=submission.student,
+        points=(assignment.max_points * share).quantize(Decimal(1)),
+        by=lead,
+        feedback=FEEDBACK[number % len(FEEDBACK)],
+    )
+
+
+def _spread_over_weeks() -> None:
+    """The demo is made in a minute; its history reaches back some weeks."""
+    now = timezone.now()
+    for enrollment in Enrollment.objects.filter(last_seen_at__isnull=True):
+        start = now - timedelta(days=20 + enrollment.pk % 25)
+        seen = now - timedelta(hours=3 + enrollment.pk * 11 % 200)
+        Enrollment.objects.filter(pk=enrollment.pk).update(enrolled_at=start, last_seen_at=seen)
+        EnrollmentEvent.objects.filter(enrollment=enrollment).update(created=start)
+        rows = list(LessonCompletion.objects.filter(enrollment=enrollment).order_by("pk"))
+        for place, row in enumerate(rows, start=1):
+            row.completed_at = start + (seen - start) * place / len(rows)
+        LessonCompletion.objects.bulk_update(rows, ["completed_at"])
+        _spread_work(enrollment.student_id)
+
+
+def _spread_work(student_id: int) -> None:
+    now = timezone.now()
+    for attempt in Attempt.objects.filter(student_id=student_id, state="submitted"):
+        start = now - timedelta(hours=5 + attempt.pk * 7 % 300)
+        end = start + timedelta(minutes=6 + attempt.pk % 7)
+        deadline = attempt.deadline and start + (attempt.deadline - attempt.started_at)
+        Attempt.objects.filter(pk=attempt.pk).update(
+            started_at=start, submitted_at=end, deadline=deadline
+        )
+        Answer.objects.filter(attempt=attempt).update(saved_at=end)
+    for submission in Submission.objects.filter(student_id=student_id):
+        when = now - timedelta(hours=2 + submission.pk * 9 % 150)
+        Submission.objects.filter(pk=submission.pk).update(submitted_at=when)
+        submission.tries.update(submitted_at=when)
