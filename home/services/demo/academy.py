@@ -20,14 +20,14 @@ DRAFT = {
     "minutes": 9,
     "body": [
         {
-            "text": "<p>Wheat, rice and maize feed most of us, and all three are grasses that people "
-            "changed by choosing, season after season, which seeds to keep.</p>"
+            "text": "<p>Wheat, rice and maize feed most of us, and all three are grasses that "
+            "people changed by choosing, season after season, which seeds to keep.</p>"
         },
         {
             "callout": {
                 "kind": "note",
                 "title": "Ten thousand years",
-                "text": "<p>A wild ear of wheat falls apart when it is ripe. Ours waits for us.</p>",
+                "text": "<p>A wild ear of wheat falls apart when ripe. Ours waits for us.</p>",
             }
         },
     ],

@@ -29,7 +29,7 @@ TEXTS = (
 )
 FEEDBACK = (
     (
-        "<p>You looked closely, and you wrote down what you saw and not what you knew. Next time add "
+    "<p>You wrote down what you saw, not what you knew. Next time add the hour to each entry.</p>",
         "the hour to each entry.</p>"
     ),
     "<p>Clear and complete. The second entry is the best of the three.</p>",
