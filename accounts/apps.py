@@ -44,4 +44,4 @@ class AcademyAdminConfig(admin_apps.AdminConfig):
     """Django's administration, for superusers only."""
 
     default = False
-    default_site = "accounts.admin.AcademyAdminSite"
+    default_site = "accounts.admin_site.AcademyAdminSite"

@@ -1,6 +1,7 @@
 """People come, change and go. Nobody is deleted: their records keep pointing at them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
@@ -173,25 +174,28 @@ def _set_active(user: User, value: bool) -> None:
     user.save(update_fields=["is_active", "session_version"])
 
 
-def _insert(user: User) -> None:
+@contextmanager
+def _conflict_where_taken() -> Iterator[None]:
+    """The database's answer counts: somebody else was quicker."""
     try:
         with transaction.atomic():
-            user.save(force_insert=True)
+            yield
     except IntegrityError as error:
-        raise _taken() from error
+        raise Conflict(
+            _("Somebody has just taken this user name or e-mail address. Choose another.")
+        ) from error
+
+
+def _insert(user: User) -> None:
+    with _conflict_where_taken():
+        user.save(force_insert=True)
 
 
 def _update(user: User, fields: Sequence[str]) -> None:
-    try:
-        with transaction.atomic():
-            user.save(update_fields=fields)
-    except IntegrityError as error:
-        raise _taken() from error
-
-
-def _taken() -> Conflict:
-    return Conflict(_("Somebody has just taken this user name or e-mail address. Choose another."))
+    with _conflict_where_taken():
+        user.save(update_fields=fields)
 
 
 def _verify_email(user: User) -> None:
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    with _conflict_where_taken():
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
