@@ -2,16 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.core.files import File
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
 from core.kinds import KINDS, Kind, detect_kind, extension_of
+
+if TYPE_CHECKING:
+    from django.core.files import File
 
 
 @dataclass(frozen=True)

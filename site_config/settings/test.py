@@ -18,6 +18,7 @@ if not env.EMAIL_URL:
 DATA_DIR = Path(tempfile.mkdtemp(prefix="academy-test-"))
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir()
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 if "location" in PRIVATE_STORAGE.get("OPTIONS", {}):
     PRIVATE_STORAGE["OPTIONS"]["location"] = DATA_DIR / "private"
