@@ -1,22 +1,29 @@
-"""Where higher floors add to the learning floor, in their `AppConfig.ready()`."""
+"""Where others add to the learning floor: higher floors in `AppConfig.ready()`, its own views."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+
 from core.registries import Registry
 
 
 @dataclass(frozen=True)
 class ActivityState:
-    """One piece of work as one student sees it in a lesson."""
+    """One piece of work as one student sees it in a lesson.
+
+    Work of another course than the lesson's is left out of the lesson: `course_id` says whose it
+    is.
+    """
 
     title: str
     url: str
     note: str
     done: bool
     due: datetime | None = None
+    course_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -33,4 +40,22 @@ class ActivityType:
     get_states: Callable[[Any, Collection[int]], Mapping[int, ActivityState]]
 
 
-activity_types: Registry[ActivityType] = Registry()
+activity_types: Registry[ActivityType] = Registry("activity types")
+
+PageView = Callable[[HttpRequest, Any], HttpResponse]
+
+page_views: Registry[PageView] = Registry("page views")
+"""What shows a page, by the label of its model: the page itself knows no screens."""
+
+
+@dataclass(frozen=True)
+class CourseTool:
+    """A place that belongs to a course and that its team reaches from the CMS."""
+
+    label: Any
+    icon: str
+    get_url: Callable[[int], str]
+
+
+course_tools: Registry[CourseTool] = Registry("course tools")
+"""Links in the header of a course's page in the CMS, in the order of registration."""

@@ -11,7 +11,7 @@ from learning.video import find_frame
 def validate_trusted_video(url: str) -> None:
     """Refuse addresses that are not a video of a provider whose frames we allow."""
     if find_frame(url) is None:
-        raise ValidationError(_("Only videos of YouTube and Vimeo can be shown. Check the address."))
+        raise ValidationError(_("Only videos of YouTube and Vimeo can be shown here."))
 
 
 @lesson_block("video", position=80)

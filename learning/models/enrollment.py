@@ -24,6 +24,7 @@ class EnrollmentSource(models.TextChoices):
     SELF = "self", _("Enrolled themselves")
     TEAM = "team", _("Enrolled by the course's team")
     IMPORT = "import", _("Imported")
+    SYSTEM = "system", _("Follows from progress")
 
 
 class Enrollment(models.Model):

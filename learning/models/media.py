@@ -19,7 +19,7 @@ class CourseImage(AbstractImage):
         height_field="height",
     )
 
-    admin_form_fields = Image.admin_form_fields
+    admin_form_fields = tuple(name for name in Image.admin_form_fields if name != "tags")
 
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")
@@ -55,7 +55,7 @@ class CourseDocument(AbstractDocument):
 
     file = models.FileField(_("file"), storage=private_storage, upload_to=RandomName("documents"))
 
-    admin_form_fields = Document.admin_form_fields
+    admin_form_fields = tuple(name for name in Document.admin_form_fields if name != "tags")
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("document")

@@ -1,6 +1,7 @@
 """The page tree: course index → course → module → lesson."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
@@ -8,10 +9,17 @@ from wagtail.models import Collection, Page
 from wagtail.search import index
 
 from learning.blocks import LessonBody
+from learning.models.tree import CourseTreePage
 from learning.querysets import CourseManager
 
+COURSE_PROMOTE_PANELS = [
+    MultiFieldPanel(
+        [FieldPanel("slug"), FieldPanel("search_description")], heading=_("Address and search")
+    )
+]
 
-class CourseIndexPage(Page):
+
+class CourseIndexPage(CourseTreePage, Page):
     """The catalogue. One of them, made with the site."""
 
     introduction = models.CharField(_("introduction"), max_length=300, blank=True)
@@ -33,7 +41,7 @@ class Level(models.TextChoices):
     ADVANCED = "advanced", _("Advanced")
 
 
-class CoursePage(Page):
+class CoursePage(CourseTreePage, Page):
     """A course. Its page and syllabus are public while it is live; its lessons are not.
 
     `archived_at` closes it for students and keeps everything. `structure_version` changes with
@@ -76,6 +84,7 @@ class CoursePage(Page):
         related_name="course",
     )
     structure_version = models.PositiveIntegerField(default=0, editable=False)
+    structure_changed_at = models.DateTimeField(null=True, editable=False)
     lesson_count = models.PositiveIntegerField(default=0, editable=False)
     required_count = models.PositiveIntegerField(default=0, editable=False)
     total_minutes = models.PositiveIntegerField(default=0, editable=False)
@@ -103,10 +112,21 @@ class CoursePage(Page):
         "collection",
         "archived_at",
         "structure_version",
+        "structure_changed_at",
         "lesson_count",
         "required_count",
         "total_minutes",
     ]
+    kept_fields = (
+        "collection_id",
+        "archived_at",
+        "structure_version",
+        "structure_changed_at",
+        "lesson_count",
+        "required_count",
+        "total_minutes",
+    )
+    promote_panels = COURSE_PROMOTE_PANELS
     parent_page_types = ["learning.CourseIndexPage"]
     subpage_types = ["learning.ModulePage"]
     template = "learning/course_page.html"
@@ -114,15 +134,24 @@ class CoursePage(Page):
     class Meta:
         verbose_name = _("course")
         verbose_name_plural = _("courses")
-        indexes = [models.Index(fields=["archived_at", "subject", "level"], name="learning_course_filter")]
+        indexes = [
+            models.Index(fields=["archived_at", "subject", "level"], name="learning_course_filter")
+        ]
+
+    def clean(self) -> None:
+        """An alias is a course of its own: it never shares the collection of its source."""
+        super().clean()
+        if self._state.adding and self.alias_of_id:
+            self.collection = None
 
 
-class ModulePage(Page):
+class ModulePage(CourseTreePage, Page):
     """A chapter of a course."""
 
     summary = models.CharField(_("summary"), max_length=300, blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("summary")]
+    promote_panels = COURSE_PROMOTE_PANELS
     parent_page_types = ["learning.CoursePage"]
     subpage_types = ["learning.LessonPage"]
     template = "learning/module_page.html"
@@ -139,7 +168,7 @@ class CompletionRule(models.TextChoices):
     MARKED = "marked", _("When the student marks it as complete")
 
 
-class LessonPage(Page):
+class LessonPage(CourseTreePage, Page):
     """A lesson: the only unit of the outline and of progress."""
 
     body = StreamField(LessonBody(), verbose_name=_("lesson"), blank=True)
@@ -147,7 +176,10 @@ class LessonPage(Page):
         _("duration"), null=True, blank=True, help_text=_("In minutes, as a student needs.")
     )
     completion = models.CharField(
-        _("counts as complete"), max_length=10, choices=CompletionRule, default=CompletionRule.MARKED
+        _("counts as complete"),
+        max_length=10,
+        choices=CompletionRule,
+        default=CompletionRule.MARKED,
     )
     required = models.BooleanField(
         _("required"), default=True, help_text=_("Needed for 100 % of the course.")
@@ -156,7 +188,17 @@ class LessonPage(Page):
         _("free preview"), default=False, help_text=_("Everybody may read it, without an account.")
     )
 
+    announced_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When its students were told. Empty while they could not read it yet."),
+    )
+
     content_panels = [*Page.content_panels, FieldPanel("body")]
+    promote_panels = COURSE_PROMOTE_PANELS
+    exclude_fields_in_copy = ["announced_at"]
+    kept_fields = ("announced_at",)
     settings_panels = [
         MultiFieldPanel(
             [
@@ -177,3 +219,10 @@ class LessonPage(Page):
     class Meta:
         verbose_name = _("lesson")
         verbose_name_plural = _("lessons")
+        indexes = [
+            models.Index(
+                fields=["page_ptr"],
+                condition=Q(announced_at__isnull=True),
+                name="learning_lesson_unannounced",
+            )
+        ]

@@ -1,9 +1,12 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from learning.querysets import CourseTeamQuerySet
+
+NOT_A_TEACHER = _("Only teachers and administrators can be on a course’s team.")
 
 
 class TeamRole(models.TextChoices):
@@ -18,7 +21,10 @@ class CourseTeam(models.Model):
     """One person in one course's team. Rights on the course's pages and files follow from it."""
 
     course = models.ForeignKey(
-        "learning.CoursePage", on_delete=models.CASCADE, related_name="team", verbose_name=_("course")
+        "learning.CoursePage",
+        on_delete=models.CASCADE,
+        related_name="team",
+        verbose_name=_("course"),
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -49,3 +55,9 @@ class CourseTeam(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()}"
+
+    def clean(self) -> None:
+        """Only those who may author: everybody else would have a row without rights."""
+        super().clean()
+        if self.user_id and not (self.user.is_teacher or self.user.is_admin):
+            raise ValidationError({"user": NOT_A_TEACHER})

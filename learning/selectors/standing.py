@@ -13,10 +13,11 @@ from wagtail.models import Page
 
 from accounts.models import User
 from learning.models import CoursePage, CourseTeam, Enrollment, LessonPage, ModulePage
+from learning.models.enrollment import READING_STATES
 
 Person = User | AnonymousUser
 
-READING_STATES = ("active", "completed")
+
 LEVELS_BELOW_COURSE: dict[type[Page], int] = {CoursePage: 0, ModulePage: 1, LessonPage: 2}
 
 

@@ -1,0 +1,44 @@
+"""What every page of the course tree has in common."""
+
+from typing import Any, ClassVar, Self
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from wagtail.models import PagePermissionTester, PageViewRestriction
+from wagtail.permissions import policy_registry
+
+from learning.registries import page_views
+
+
+class CourseTreePage:
+    """A page whose rights the registered policy decides, and which a registered view shows.
+
+    Who may read it is computed by the gate from where it stands: Wagtail's own page privacy, which
+    copies and moves lose, is switched off.
+
+    `kept_fields` belong to the page as it stands and not to a version of its text: publishing an
+    older revision never brings their old values back.
+    """
+
+    kept_fields: ClassVar[tuple[str, ...]] = ()
+    private_page_options: ClassVar[tuple[str, ...]] = ()
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.is_preview = False  # type: ignore[attr-defined]
+        return page_views[self._meta.label](request, self)  # type: ignore[attr-defined]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The same view. It finds `request.is_preview` set, and then writes nothing."""
+        return page_views[self._meta.label](request, self)  # type: ignore[attr-defined]
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        return PageViewRestriction.objects.none()
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return policy_registry.get(self).get_page_tester(user, self)
+
+    def with_content_json(self, content: dict[str, Any]) -> Self:
+        page = super().with_content_json(content)  # type: ignore[misc]
+        for name in self.kept_fields:
+            setattr(page, name, getattr(self, name))
+        return page

@@ -1,0 +1,204 @@
+"""The outline of a course as everybody may know it: live modules and lessons, in their order.
+
+Kept in the cache under the course's `structure_version`, which changes with every change of what
+is live below the course. A structure is never stale, and needs no query once it is cached.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import SimpleNamespace
+
+from django.core.cache import caches
+from django.db.models import Q
+from wagtail.models import Page
+
+from learning.models import CoursePage, LessonPage, ModulePage
+from learning.selectors.placements import Activity, find_activities
+
+KEPT_FOR = 24 * 60 * 60
+"""Seconds. Only frees memory: a structure that changed has another key."""
+
+
+@dataclass(frozen=True)
+class LessonEntry:
+    """A lesson as the outline shows it."""
+
+    id: int
+    title: str
+    url: str
+    minutes: int | None
+    required: bool
+    is_preview: bool
+    completion: str
+    activities: tuple[Activity, ...]
+
+
+@dataclass(frozen=True)
+class ModuleEntry:
+    """A module with its live lessons."""
+
+    id: int
+    title: str
+    url: str
+    summary: str
+    lessons: tuple[LessonEntry, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(lesson.minutes or 0 for lesson in self.lessons)
+
+
+@dataclass(frozen=True)
+class CourseStructure:
+    """All that is live in a course, at one version."""
+
+    course_id: int
+    title: str
+    url: str
+    catalogue_title: str
+    catalogue_url: str
+    version: int
+    modules: tuple[ModuleEntry, ...]
+
+    @cached_property
+    def lessons(self) -> tuple[LessonEntry, ...]:
+        return tuple(lesson for module in self.modules for lesson in module.lessons)
+
+    @cached_property
+    def required_ids(self) -> frozenset[int]:
+        """The lessons that make 100 %."""
+        return frozenset(lesson.id for lesson in self.lessons if lesson.required)
+
+    @property
+    def minutes(self) -> int:
+        return sum(lesson.minutes or 0 for lesson in self.lessons)
+
+    def find_lesson(self, lesson_id: int) -> LessonEntry | None:
+        return next((lesson for lesson in self.lessons if lesson.id == lesson_id), None)
+
+    def find_module(self, module_id: int) -> ModuleEntry | None:
+        return next((module for module in self.modules if module.id == module_id), None)
+
+    def module_of(self, lesson_id: int) -> ModuleEntry | None:
+        holds = (m for m in self.modules if any(lesson.id == lesson_id for lesson in m.lessons))
+        return next(holds, None)
+
+    def neighbours_of(self, lesson_id: int) -> tuple[LessonEntry | None, LessonEntry | None]:
+        """The lessons before and after, across modules. Both None: not in the outline."""
+        ids = [lesson.id for lesson in self.lessons]
+        if lesson_id not in ids:
+            return None, None
+        here = ids.index(lesson_id)
+        before = self.lessons[here - 1] if here else None
+        after = self.lessons[here + 1] if here + 1 < len(ids) else None
+        return before, after
+
+
+def get_structure(course: CoursePage) -> CourseStructure:
+    """The structure at the version that `course` was read with. No query once it is cached."""
+    return get_structures([course])[course.pk]
+
+
+def get_structures(courses: Iterable[CoursePage]) -> dict[int, CourseStructure]:
+    """Structures by course. What isn't cached is read in a bounded number of queries."""
+    keys = {_cache_key(course): course for course in courses}
+    cached = caches["pages"].get_many(keys)
+    missing = {key: course for key, course in keys.items() if key not in cached}
+    if missing:
+        built = build_structures(missing.values())
+        fresh = {key: built[course.pk] for key, course in missing.items()}
+        caches["pages"].set_many(fresh, KEPT_FOR)
+        cached.update(fresh)
+    return {course.pk: cached[key] for key, course in keys.items()}
+
+
+def build_structures(courses: Iterable[CoursePage]) -> dict[int, CourseStructure]:
+    """Read from the tree, past the cache."""
+    by_path = {course.path: course for course in courses}
+    step = CoursePage.steplen
+    catalogues = Page.objects.in_bulk({path[:-step] for path in by_path}, field_name="path")
+    modules = _list_modules(by_path)
+    lessons = _list_lessons(modules)
+    site_paths = SimpleNamespace()
+    return {
+        course.pk: _build(
+            course,
+            course.get_url(site_paths) or "",
+            catalogues[path[:-step]].title,
+            [(module, lessons.get(module.path, [])) for module in modules.get(path, [])],
+        )
+        for path, course in by_path.items()
+    }
+
+
+def list_required_ids(course: CoursePage) -> list[int]:
+    """The live, required lessons in live modules, straight from the tree."""
+    modules = ModulePage.objects.live().child_of(course).values_list("path", flat=True)
+    live = set(modules)
+    lessons = LessonPage.objects.live().filter(required=True, path__startswith=course.path)
+    return [pk for pk, path in lessons.values_list("pk", "path") if path[: -course.steplen] in live]
+
+
+def _cache_key(course: CoursePage) -> str:
+    return f"structure:{course.pk}:{course.structure_version}"
+
+
+def _list_modules(course_paths: Iterable[str]) -> dict[str, list[ModulePage]]:
+    """The live modules below each of these courses, in their order."""
+    below = Q(pk__in=[])
+    for path in course_paths:
+        below |= Q(path__startswith=path)
+    found: dict[str, list[ModulePage]] = {}
+    for module in ModulePage.objects.live().filter(below).order_by("path"):
+        found.setdefault(module.path[: -module.steplen], []).append(module)
+    return found
+
+
+def _list_lessons(modules: Mapping[str, Sequence[ModulePage]]) -> dict[str, list[LessonPage]]:
+    """The live lessons below each course of `modules`, by the path of their module."""
+    below = Q(pk__in=[])
+    for path in modules:
+        below |= Q(path__startswith=path)
+    found: dict[str, list[LessonPage]] = {}
+    for lesson in LessonPage.objects.live().filter(below).order_by("path"):
+        found.setdefault(lesson.path[: -lesson.steplen], []).append(lesson)
+    return found
+
+
+def _build(
+    course: CoursePage,
+    url: str,
+    catalogue_title: str,
+    modules: Iterable[tuple[ModulePage, Sequence[LessonPage]]],
+) -> CourseStructure:
+    return CourseStructure(
+        course_id=course.pk,
+        title=course.title,
+        url=url,
+        catalogue_title=catalogue_title,
+        catalogue_url=url[: -len(course.slug) - 1],
+        version=course.structure_version,
+        modules=tuple(_build_module(module, lessons, url) for module, lessons in modules),
+    )
+
+
+def _build_module(
+    module: ModulePage, lessons: Iterable[LessonPage], course_url: str
+) -> ModuleEntry:
+    url = f"{course_url}{module.slug}/"
+    entries = tuple(_build_lesson(lesson, url) for lesson in lessons)
+    return ModuleEntry(module.pk, module.title, url, module.summary, entries)
+
+
+def _build_lesson(lesson: LessonPage, module_url: str) -> LessonEntry:
+    return LessonEntry(
+        id=lesson.pk,
+        title=lesson.title,
+        url=f"{module_url}{lesson.slug}/",
+        minutes=lesson.minutes,
+        required=lesson.required,
+        is_preview=lesson.free_preview,
+        completion=lesson.completion,
+        activities=find_activities(lesson.body),
+    )

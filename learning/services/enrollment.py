@@ -1,0 +1,81 @@
+"""Coming into a course and leaving it. One row for each student and course, whatever happens."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.errors import Conflict, Forbidden
+from learning.models import CoursePage, Enrollment, EnrollmentEvent
+from learning.models.enrollment import EnrollmentSource, EnrollmentState
+from learning.permissions import can_enroll, is_open
+from learning.services.progress import recount_enrollment
+from learning.signals import student_enrolled
+
+
+def enroll_student(
+    *,
+    student: User,
+    course: CoursePage,
+    source: str = EnrollmentSource.SELF,
+    by: User | None = None,
+) -> Enrollment:
+    """Lets the student read the course. Twice, also at the same moment, is the same as once.
+
+    Who had left comes back with everything they did. Raises `Forbidden` for people who are no
+    students and for courses that nobody may know of, `Conflict` where the course takes nobody in.
+    """
+    if not student.is_student or not is_open(course):
+        raise Forbidden
+    with transaction.atomic():
+        enrollment, created = Enrollment.objects.select_for_update().get_or_create(
+            student=student,
+            course=course,
+            defaults={"source": source, "state": EnrollmentState.WITHDRAWN},
+        )
+        if created or enrollment.state == EnrollmentState.WITHDRAWN:
+            if source == EnrollmentSource.SELF and not can_enroll(student, course):
+                raise Conflict(_("This course does not take new students now."))
+            _let_in(enrollment, created=created, source=source, by=by or student)
+    return enrollment
+
+
+@transaction.atomic
+def leave_course(*, student: User, course: CoursePage, by: User | None = None) -> Enrollment:
+    """Ends the student's access; what they did stays. Again: nothing more.
+
+    Raises `Forbidden` for somebody who never was in the course.
+    """
+    enrollment = _lock(student, course)
+    if enrollment is None:
+        raise Forbidden
+    if enrollment.state != EnrollmentState.WITHDRAWN:
+        before = enrollment.state
+        enrollment.state = EnrollmentState.WITHDRAWN
+        enrollment.save(update_fields=["state"])
+        _record(enrollment, before, enrollment.source, by or student)
+    return enrollment
+
+
+def _lock(student: User, course: CoursePage) -> Enrollment | None:
+    rows = Enrollment.objects.select_for_update()
+    return rows.filter(student=student, course=course).first()
+
+
+def _let_in(enrollment: Enrollment, *, created: bool, source: str, by: User) -> None:
+    before = "" if created else enrollment.state
+    enrollment.state, enrollment.source = EnrollmentState.ACTIVE, source
+    enrollment.save(update_fields=["state", "source"])
+    _record(enrollment, before, source, by)
+    if not created:
+        recount_enrollment(enrollment)
+    student_enrolled.send(sender=Enrollment, enrollment=enrollment)
+
+
+def _record(enrollment: Enrollment, before: str, source: str, by: User) -> None:
+    EnrollmentEvent.objects.create(
+        enrollment=enrollment,
+        old_state=before,
+        new_state=enrollment.state,
+        source=source,
+        actor=by,
+    )

@@ -1,0 +1,50 @@
+"""Keeping a course's cached outline and figures true to its page tree."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from core.jobs import enqueue
+from learning.models import CoursePage
+from learning.selectors.stale import list_stale_course_ids
+from learning.selectors.structure import build_structures
+
+
+@transaction.atomic
+def refresh_structure(course_id: int) -> None:
+    """After any change of what is live below the course: a new version, new figures, one job.
+
+    The job mends everybody's progress. Nothing happens for a course that is gone. Safe to repeat.
+    """
+    if not touch_structure([course_id]):
+        return
+    course = CoursePage.objects.get(pk=course_id)
+    structure = build_structures([course])[course_id]
+    CoursePage.objects.filter(pk=course_id).update(
+        lesson_count=len(structure.lessons),
+        required_count=len(structure.required_ids),
+        total_minutes=structure.minutes,
+        structure_changed_at=timezone.now(),
+    )
+    enqueue(
+        "learning.recount_course",
+        key=f"{course_id}:{course.structure_version}",
+        args={"course_id": course_id, "version": course.structure_version},
+    )
+
+
+def touch_structure(course_ids: Iterable[int]) -> int:
+    """Nothing that was cached of these courses is used again. Returns how many exist."""
+    return CoursePage.objects.filter(pk__in=course_ids).update(
+        structure_version=F("structure_version") + 1
+    )
+
+
+def refresh_stale_structures() -> int:
+    """The sweep: signals can get lost with their process. Returns how many it mended."""
+    stale = list_stale_course_ids()
+    for course_id in stale:
+        refresh_structure(course_id)
+    return len(stale)
