@@ -9,6 +9,10 @@
 const TYPING_MS = 800;
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
 
+function say(text, level) {
+  if (text) document.dispatchEvent(new CustomEvent("academy:toast", { detail: { text, level } }));
+}
+
 class Autosave {
   constructor(form) {
     this.form = form;
@@ -82,22 +86,26 @@ class Autosave {
     if (answer.status >= 500 || answer.status === 429) return this.retry();
     this.refused = true;
     const told = await answer.json().catch(() => ({}));
-    this.show("refused", Object.values(told).flat()[0] ?? this.state?.dataset.refused);
+    const reason = Object.values(told).flat()[0] ?? this.state?.dataset.refused;
+    this.show("refused", reason);
+    say(reason, "error");
   }
 
   retry() {
     this.dirty = true;
     this.show("failed");
     const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
+    if (!this.failures) say(this.state?.dataset.failed, "warning");
     this.failures += 1;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), wait);
   }
 
   markAnswered() {
-    const mark = document.querySelector(`.pager [data-item="${this.form.dataset.item}"]`);
     const given = this.form.querySelector("input:checked") || this.form.querySelector("textarea")?.value.trim();
-    mark?.classList.toggle("is-answered", Boolean(given));
+    for (const mark of document.querySelectorAll(`.pager [data-item="${this.form.dataset.item}"]`)) {
+      mark.classList.toggle("is-answered", Boolean(given));
+    }
   }
 
   get unsaved() {
@@ -118,7 +126,7 @@ function runClock(clock, onZero) {
   const end = Date.now() + Number(clock.dataset.remaining) * 1000;
   const says = document.querySelector("[data-clock-says]");
   const said = new Set();
-  const say = (key) => {
+  const tell = (key) => {
     if (said.has(key) || !says) return;
     said.add(key);
     says.textContent = clock.dataset[key];
@@ -130,10 +138,10 @@ function runClock(clock, onZero) {
     clock.classList.toggle("clock--last", left <= 60);
     if (left === 0) {
       clearInterval(timer);
-      say("over");
+      tell("over");
       onZero();
-    } else if (left <= 60) say("last");
-    else if (left <= 300) say("soon");
+    } else if (left <= 60) tell("last");
+    else if (left <= 300) tell("soon");
   };
   const timer = setInterval(tick, 1000);
   tick();
