@@ -1,0 +1,180 @@
+"""Forms of the CMS: pages that point only at what their editor may use, and checked uploads."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django import forms
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import Field, ForeignKey, Model
+from django.forms.utils import ErrorList
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
+from wagtail.blocks.stream_block import StreamBlockValidationError
+from wagtail.documents.fields import WagtailDocumentField
+from wagtail.documents.forms import BaseDocumentForm
+from wagtail.fields import StreamField
+from wagtail.images.fields import WagtailImageField
+from wagtail.images.forms import BaseImageForm
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+from core.uploads import UploadPolicy, check_upload
+from learning.models import CourseDocument, CourseImage, CoursePage
+from learning.selectors.standing import get_course_of
+
+IMAGE_POLICY = UploadPolicy(max_bytes=10 * 1024 * 1024, kinds=("png", "jpeg", "gif", "webp"))
+DOCUMENT_POLICY = UploadPolicy(
+    max_bytes=50 * 1024 * 1024,
+    kinds=(
+        *("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "txt", "md", "csv", "zip"),
+        *("png", "jpeg", "gif", "webp", "mp3", "m4a", "ogg", "flac", "wav", "mp4", "webm", "mov"),
+    ),
+)
+
+Reference = tuple[type[Model], str]
+
+
+class CourseTreeForm(WagtailAdminPageForm):
+    """The editor of courses, modules and lessons.
+
+    What a page newly points at must be what its editor could have chosen: a guessed id of another
+    course's picture, file, page or quiz is refused. What it pointed at before stays.
+    """
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name, value in list(cleaned.items()):
+            field = self._model_field(name)
+            if field is None:
+                continue
+            before = set(_references(field, getattr(self.instance, field.attname, None)))
+            added = set(_references(field, value)) - before
+            if any(not self._may_use(model, pks) for model, pks in _by_model(added)):
+                self.add_error(name, self._refusal(field))
+        return cleaned
+
+    def _model_field(self, name: str) -> Field | None:
+        try:
+            return self._meta.model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return None
+
+    def _may_use(self, model: type[Model], pks: set[str]) -> bool:
+        if issubclass(model, (CourseImage, CourseDocument, Page)):
+            return _count(_usable(model, self.for_user), pks) == len(pks)
+        if _belongs_to_course(model):
+            own = model._default_manager.filter(course_id=self._course_id())
+            return _count(own, pks) == len(pks)
+        return True
+
+    def _course_id(self) -> int | None:
+        page = self.instance if self.instance.pk else self.parent_page
+        course = get_course_of(page.specific) if page is not None else None
+        return course.pk if course is not None else None
+
+    def _refusal(self, field: Field) -> ValidationError:
+        message = _("Something in here belongs to another course. Choose it again.")
+        if isinstance(field, StreamField):
+            return StreamBlockValidationError(non_block_errors=ErrorList([message]))
+        return ValidationError(message, code="other_course")
+
+
+def _references(field: Field, value: Any) -> Iterator[Reference]:
+    """What a field's value points at, as (model, primary key)."""
+    if value is None:
+        return
+    if isinstance(field, ForeignKey):
+        yield field.related_model, str(getattr(value, "pk", value))
+    elif hasattr(field, "extract_references"):
+        for model, pk, _model_path, _content_path in field.extract_references(value):
+            yield model, str(pk)
+
+
+def _by_model(references: Iterable[Reference]) -> Iterable[tuple[type[Model], set[str]]]:
+    grouped: dict[type[Model], set[str]] = {}
+    for model, pk in references:
+        grouped.setdefault(model, set()).add(pk)
+    return grouped.items()
+
+
+def _usable(model: type[Model], user: Any) -> Any:
+    policy = policy_registry.get_by_type(model)
+    if issubclass(model, Page):
+        return policy.explorable_instances(user)
+    return policy.instances_user_has_any_permission_for(user, ["choose"])
+
+
+def _count(rows: Any, pks: set[str]) -> int:
+    numbers = [int(pk) for pk in pks if pk.isdecimal()]
+    return int(rows.filter(pk__in=numbers).values("pk").distinct().count())
+
+
+def _belongs_to_course(model: type[Model]) -> bool:
+    try:
+        return model._meta.get_field("course").related_model is CoursePage
+    except FieldDoesNotExist:
+        return False
+
+
+class CheckedImageField(WagtailImageField):
+    """Size, kind and pixels are checked from the first bytes, before anything decodes them."""
+
+    def to_python(self, data: Any) -> Any:
+        if data:
+            check_upload(data, IMAGE_POLICY)
+        return super().to_python(data)
+
+
+class CheckedDocumentField(WagtailDocumentField):
+    """Size, and kind by content."""
+
+    def to_python(self, data: Any) -> Any:
+        if data:
+            check_upload(data, DOCUMENT_POLICY)
+        return super().to_python(data)
+
+
+class CheckedUploadForm:
+    """Puts the checked field in the place of Wagtail's, with the limits as its help text."""
+
+    file_field: type[forms.FileField]
+    policy: UploadPolicy
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stock = self.fields.get("file")  # type: ignore[attr-defined]
+        if stock is not None:
+            self.fields["file"] = self._checked(stock)  # type: ignore[attr-defined]
+
+    def _checked(self, stock: forms.Field) -> forms.FileField:
+        field = self.file_field(label=stock.label, required=stock.required, widget=stock.widget)
+        field.widget.attrs["accept"] = self.policy.accept()
+        field.help_text = _("%(kinds)s, at most %(limit)s.") % {
+            "kinds": self.policy.describe(),
+            "limit": self.policy.describe_limit(),
+        }
+        return field
+
+
+class CourseImageForm(CheckedUploadForm, BaseImageForm):
+    """Pictures of a course."""
+
+    file_field = CheckedImageField
+    policy = IMAGE_POLICY
+
+
+class CourseDocumentForm(CheckedUploadForm, BaseDocumentForm):
+    """Files of a course."""
+
+    file_field = CheckedDocumentField
+    policy = DOCUMENT_POLICY
+
+
+class CourseTeamForm(WagtailAdminModelForm):
+    """A place on a team, in one of the courses that its editor leads. `services.teams` saves it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for name in ("course", "user"):
+                self.fields[name].disabled = True

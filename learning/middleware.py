@@ -1,0 +1,135 @@
+"""The fence around the CMS: nobody but administrators reaches what their courses do not hold.
+
+The permission policies decide in Wagtail's own views. This stands before all of them: an address
+or a parameter under the CMS that names a page, picture or file which the person may not see is
+answered like one that does not exist, also in views that forget to ask.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.urls import ResolverMatch, reverse
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+from accounts.permissions import is_administrator
+from learning.models import CourseDocument, CourseImage
+from learning.policies import may_explore, may_see_files
+
+PAGE_KWARGS = ("page_id", "parent_page_id", "parent_id", "page_to_move_id", "destination_id")
+PAGE_PARAMETERS = ("new_parent_page", "parent_page", "parent_page_id", "childOf", "target_pages[]")
+FILE_KWARGS = {
+    "wagtailimages": (CourseImage, ("image_id",)),
+    "wagtailimages_chooser": (CourseImage, ("image_id", "pk")),
+    "wagtaildocs": (CourseDocument, ("document_id", "doc_id")),
+    "wagtaildocs_chooser": (CourseDocument, ("document_id", "pk")),
+}
+BULK_MODELS = {
+    ("wagtailcore", "page"): Page,
+    ("learning", "courseimage"): CourseImage,
+    ("learning", "coursedocument"): CourseDocument,
+}
+OPEN_REPORTS = ("workflow", "workflow_results", "workflow_tasks", "workflow_tasks_results")
+EVERYTHING = "all"
+
+View = Callable[..., HttpResponse]
+
+
+class CmsFenceMiddleware:
+    """Stands in `MIDDLEWARE` after authentication."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.home = reverse("wagtailadmin_home")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is None or not self._is_fenced(request):
+            return None
+        if _is_closed(match) or not _may_pass(request, match):
+            raise Http404
+        if match.view_name == "wagtailadmin_choose_page":
+            return _start_chooser_at_own_root(request, view)
+        return None
+
+    def _is_fenced(self, request: HttpRequest) -> bool:
+        if not request.path.startswith(self.home) or not request.user.is_authenticated:
+            return False
+        return not (request.user.is_superuser or is_administrator(request.user))
+
+
+def _is_closed(match: ResolverMatch) -> bool:
+    """Reports over the whole site."""
+    return match.namespace == "wagtailadmin_reports" and match.url_name not in OPEN_REPORTS
+
+
+def _may_pass(request: HttpRequest, match: ResolverMatch) -> bool:
+    pages = set(_named_pages(request, match))
+    if pages and not may_explore(request.user, pages):
+        return False
+    return all(
+        may_see_files(request.user, model, files) for model, files in _named_files(request, match)
+    )
+
+
+def _named_pages(request: HttpRequest, match: ResolverMatch) -> Iterator[int]:
+    yield from _numbers(match.kwargs[name] for name in PAGE_KWARGS if name in match.kwargs)
+    if not match.view_name.startswith("wagtail"):
+        return
+    for parameters in (request.GET, request.POST):
+        for name in PAGE_PARAMETERS:
+            yield from _numbers(parameters.getlist(name))
+    if match.view_name == "wagtailadmin_choose_page_chosen_multiple":
+        yield from _numbers(request.GET.getlist("id"))
+    if _bulk_model(match) is Page:
+        yield from _bulk_pages(request.GET)
+
+
+def _bulk_pages(parameters: QueryDict) -> Iterator[int]:
+    """Of “all”, too: Wagtail would name the pages that it then refuses to change."""
+    ids = parameters.getlist("id")
+    if EVERYTHING not in ids:
+        yield from _numbers(ids)
+        return
+    parent = Page.objects.filter(pk__in=_numbers(parameters.getlist("childOf"))).first()
+    pages = parent.get_descendants() if parent is not None else Page.objects.all()
+    yield from pages.values_list("pk", flat=True)
+
+
+def _named_files(request: HttpRequest, match: ResolverMatch) -> Iterator[tuple[Any, set[int]]]:
+    if match.namespace in FILE_KWARGS:
+        model, names = FILE_KWARGS[match.namespace]
+        yield model, set(_numbers(match.kwargs[name] for name in names if name in match.kwargs))
+    model = _bulk_model(match)
+    if model in (CourseImage, CourseDocument):
+        yield model, set(_numbers(request.GET.getlist("id")))
+
+
+def _bulk_model(match: ResolverMatch) -> Any:
+    if match.view_name != "wagtail_bulk_action":
+        return None
+    return BULK_MODELS.get((match.kwargs["app_label"], match.kwargs["model_name"]))
+
+
+def _numbers(values: Iterable[Any]) -> Iterator[int]:
+    """Raises `Http404` for what is no number: there is nothing under such a key."""
+    for value in values:
+        if value in ("", EVERYTHING):
+            continue
+        if not str(value).isdecimal():
+            raise Http404
+        yield int(value)
+
+
+def _start_chooser_at_own_root(request: HttpRequest, view: View) -> HttpResponse:
+    """Wagtail starts at the common ancestor of all pages of a type, whoever may see it."""
+    root = policy_registry.get_by_type(Page).explorable_root_instance(request.user)
+    if root is None:
+        raise Http404
+    return view(request, parent_page_id=root.pk)

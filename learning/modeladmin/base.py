@@ -1,0 +1,131 @@
+"""What all lists of the menu have in common: only rows of one's own, whatever is asked for."""
+
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail_modeladmin.helpers import ButtonHelper
+from wagtail_modeladmin.options import ModelAdmin
+from wagtail_modeladmin.views import CreateView, DeleteView, EditView, IndexView, InspectView
+
+from core.search_terms import clean_term
+from learning.models import CoursePage
+
+ROWS = 50
+NOBODY = "–"
+
+class ListView(IndexView):
+    """No export (reports do that), and no lookup from the address but those of the filters."""
+
+    FORMATS = ()
+
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        known = {spec.parameter_name for spec in self.list_filter}
+        found = super().get_filters_params(params)
+        return {name: value for name, value in found.items() if name in known}
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> QuerySet[Any]:
+        return super().get_search_results(request, queryset, clean_term(search_term))
+
+
+class NothingThere:
+    """Answers 404 where the stock views say that something exists."""
+
+    def check_action_permitted(self, user: Any) -> bool:
+        if not super().check_action_permitted(user):  # type: ignore[misc]
+            raise Http404
+        return True
+
+
+class AddView(NothingThere, CreateView):
+    pass
+
+
+class ChangeView(NothingThere, EditView):
+    pass
+
+
+class LookView(NothingThere, InspectView):
+    pass
+
+
+class RemoveView(NothingThere, DeleteView):
+    pass
+
+
+class AcademyAdmin(ModelAdmin):
+    """Closed where the stock class is open: no history of its own, no index of references."""
+
+    list_per_page = ROWS
+    history_view_enabled = False
+    index_view_class = ListView
+    create_view_class = AddView
+    edit_view_class = ChangeView
+    inspect_view_class = LookView
+    delete_view_class = RemoveView
+
+    def register_indexing(self) -> None:
+        """Learners' rows are written often, and nobody asks the CMS where they are used."""
+
+    def inspect_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        self.refuse_foreign(request, instance_pk)
+        return super().inspect_view(request, instance_pk)
+
+    def edit_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        self.refuse_foreign(request, instance_pk)
+        return super().edit_view(request, instance_pk)
+
+    def delete_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        self.refuse_foreign(request, instance_pk)
+        return super().delete_view(request, instance_pk)
+
+    def refuse_foreign(self, request: HttpRequest, instance_pk: str) -> None:
+        """Raises `Http404` for rows that the list would not show."""
+        key = unquote(instance_pk)
+        if not key.isdecimal() or not self.get_queryset(request).filter(pk=key).exists():
+            raise Http404
+
+
+class NoButtons(ButtonHelper):
+    """The title leads on: rows need no buttons, and no query for each."""
+
+    def get_buttons_for_obj(self, obj: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        return []
+
+    def get_primary_button(self, obj: Any) -> dict[str, Any] | None:
+        return None
+
+
+class ChoiceFilter(SimpleListFilter):
+    """A filter over fixed values of one field."""
+
+    field: str
+    choices_of: Any
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        return list(self.choices_of.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(**{self.field: self.value()}) if self.value() else queryset
+
+
+class CourseFilter(SimpleListFilter):
+    """One of the courses that the reader looks after."""
+
+    title = _("course")
+    parameter_name = "course"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        courses = CoursePage.objects.manageable_by(request.user).order_by("title")
+        return list(courses.values_list("pk", "title"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if not value:
+            return queryset
+        return queryset.filter(course_id=int(value)) if value.isdecimal() else queryset.none()

@@ -1,0 +1,72 @@
+"""Pages that the CMS has beside Wagtail's own: the archive of courses, and refused deletions."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from accounts.permissions import is_administrator
+from core.errors import Forbidden
+from learning.models import CoursePage
+from learning.selectors.dependents import Dependents
+from learning.selectors.standing import get_course_of
+from learning.services.courses import archive_course, restore_course
+
+NOT_DELETED = 409
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def archive(request: HttpRequest, course_id: int) -> HttpResponse:
+    """Asks, then closes the course for students."""
+    return _change_archive(request, course_id, "learning/admin/archive.html", archive_course)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def restore(request: HttpRequest, course_id: int) -> HttpResponse:
+    """Asks, then opens the course again."""
+    return _change_archive(request, course_id, "learning/admin/restore.html", restore_course)
+
+
+def refuse_deletion(
+    request: HttpRequest, pages: list[Page], records: list[Dependents]
+) -> HttpResponse:
+    """Says what hangs on these pages, and what to do instead."""
+    context = {
+        "pages": pages,
+        "records": records,
+        "course": _course_to_archive(request, pages),
+        "unpublishable": [
+            page for page in pages if page.permissions_for_user(request.user).can_unpublish()
+        ],
+    }
+    template = "learning/admin/cannot_delete.html"
+    return TemplateResponse(request, template, context, status=NOT_DELETED)
+
+
+def _change_archive(
+    request: HttpRequest, course_id: int, template: str, change: Callable[..., CoursePage]
+) -> HttpResponse:
+    if not is_administrator(request.user):
+        raise Forbidden
+    course = get_object_or_404(CoursePage, pk=course_id)
+    if request.method == "GET":
+        return TemplateResponse(request, template, {"course": course})
+    change(course=course, by=request.user)
+    words = _("“%(title)s” is archived.") if course.archived_at else _("“%(title)s” is open again.")
+    messages.success(request, words % {"title": course.title})
+    return redirect("wagtailadmin_explore", course.pk)
+
+
+def _course_to_archive(request: HttpRequest, pages: list[Page]) -> CoursePage | None:
+    if not is_administrator(request.user) or len(pages) != 1:
+        return None
+    course = get_course_of(pages[0].specific)
+    return course if course is not None and course.archived_at is None else None
