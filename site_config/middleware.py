@@ -17,12 +17,13 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestIdMiddleware:
-    """Gives every request an id: in the log lines, in the answer, on the error page."""
+    """Notes first when a request arrived, and gives it an id: for logs, answer and error page."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.arrived_at = timezone.now()
         request.request_id = uuid.uuid4().hex[:12]
         token = request_id.set(request.request_id)
         try:

@@ -9,6 +9,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from learning.urls import root_urlpatterns as course_urlpatterns
 from site_config.health import healthz, readyz
 
 handler400 = "django.views.defaults.bad_request"
@@ -23,6 +24,7 @@ urlpatterns = [
     path("", include("home.urls")),
     path("django-admin/", admin.site.urls),
     path("admin/", include(wagtailadmin_urls)),
+    *course_urlpatterns,
     path("documents/", include(wagtaildocs_urls)),
     path("favicon.ico", RedirectView.as_view(url=settings.STATIC_URL + "favicon.svg")),
 ]

@@ -336,5 +336,6 @@ LOGGING: dict[str, Any] = {
             "formatter": "json",
         },
     },
+    "loggers": {"django_tasks": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

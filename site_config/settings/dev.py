@@ -12,3 +12,4 @@ CSRF_COOKIE_SECURE = False
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 LOGGING["handlers"]["console"]["formatter"] = "plain"
 env.DATA_DIR.mkdir(parents=True, exist_ok=True)
+LOGGING["loggers"]["wagtail"] = {"level": "WARNING"}
