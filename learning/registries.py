@@ -59,3 +59,6 @@ class CourseTool:
 
 course_tools: Registry[CourseTool] = Registry("course tools")
 """Links in the header of a course's page in the CMS, in the order of registration."""
+
+course_places: Registry[CourseTool] = Registry("course places")
+"""Links on a course's own page for those who may read its content, in the same order."""

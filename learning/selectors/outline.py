@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from learning.models import Enrollment, LessonCompletion
+from learning.selectors.standing import Standing
 from learning.selectors.structure import CourseStructure, LessonEntry, ModuleEntry
 
 
 @dataclass(frozen=True)
 class OutlineLesson:
-    """A lesson and whether it is done."""
+    """A lesson, whether it is done, and whether this reader may open it."""
 
     entry: LessonEntry
     done: bool
     is_current: bool
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -52,19 +54,50 @@ class Outline:
         open_lessons = (e for e in self.structure.lessons if e.id not in self.done_ids)
         return next(open_lessons, None)
 
+    @cached_property
+    def lessons(self) -> tuple[OutlineLesson, ...]:
+        return tuple(lesson for module in self.modules for lesson in module.lessons)
+
     @property
-    def current_is_done(self) -> bool:
-        return self.current_id in self.done_ids
+    def current(self) -> OutlineLesson | None:
+        return next((lesson for lesson in self.lessons if lesson.is_current), None)
+
+    @property
+    def current_module(self) -> OutlineModule | None:
+        return next((module for module in self.modules if module.is_current), None)
+
+    @cached_property
+    def previous(self) -> LessonEntry | None:
+        """The lesson before the current one that this reader may open."""
+        before, _after = self._around_current()
+        return before[-1].entry if before else None
+
+    @cached_property
+    def following(self) -> LessonEntry | None:
+        """The lesson after the current one that this reader may open."""
+        _before, after = self._around_current()
+        return after[0].entry if after else None
+
+    def _around_current(self) -> tuple[list[OutlineLesson], list[OutlineLesson]]:
+        ids = [lesson.entry.id for lesson in self.lessons]
+        if self.current_id not in ids:
+            return [], []
+        here = ids.index(self.current_id)
+        before, after = self.lessons[:here], self.lessons[here + 1 :]
+        return [x for x in before if x.is_open], [x for x in after if x.is_open]
 
 
 def get_outline(
-    enrollment: Enrollment | None, structure: CourseStructure, *, current_id: int | None = None
+    standing: Standing, structure: CourseStructure, *, current_id: int | None = None
 ) -> Outline:
     """One query for a student's ticks, none for anybody else."""
-    done = list_done_ids(enrollment) if enrollment is not None else frozenset()
+    done = frozenset[int]()
+    if standing.is_reading and standing.enrollment is not None:
+        done = list_done_ids(standing.enrollment)
+    opens_all = standing.is_staff or standing.is_reading
     return Outline(
         structure=structure,
-        modules=tuple(_mark(module, done, current_id) for module in structure.modules),
+        modules=tuple(_mark(m, done, current_id, opens_all) for m in structure.modules),
         done_ids=done,
         current_id=current_id,
     )
@@ -81,6 +114,16 @@ def get_percent(done: int, required: int) -> int:
     return min(100, 100 * done // required) if required else 0
 
 
-def _mark(module: ModuleEntry, done: frozenset[int], current_id: int | None) -> OutlineModule:
-    lessons = (OutlineLesson(e, e.id in done, e.id == current_id) for e in module.lessons)
+def _mark(
+    module: ModuleEntry, done: frozenset[int], current_id: int | None, opens_all: bool
+) -> OutlineModule:
+    lessons = (
+        OutlineLesson(
+            entry=entry,
+            done=entry.id in done,
+            is_current=entry.id == current_id,
+            is_open=opens_all or entry.is_preview,
+        )
+        for entry in module.lessons
+    )
     return OutlineModule(module, tuple(lessons))

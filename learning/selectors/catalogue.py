@@ -1,0 +1,124 @@
+"""The catalogue: which courses fit, and what their cards show. The same queries for any number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Page as ListPage
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import QueryDict
+
+from core.search_terms import clean_term
+from learning.models import CourseImage, CoursePage, CourseTeam, Enrollment, Subject
+from learning.models.pages import Level
+from learning.models.teams import TeamRole
+from learning.selectors.outline import get_percent
+from learning.selectors.standing import Person
+
+COURSES_PER_PAGE = 12
+CARD_PICTURE = "fill-640x320"
+
+
+@dataclass(frozen=True)
+class CatalogueFilters:
+    """What a visitor asked for, cleaned. Values that mean nothing find nothing."""
+
+    term: str = ""
+    subject: str = ""
+    level: str = ""
+
+    @classmethod
+    def from_query(cls, query: QueryDict) -> "CatalogueFilters":
+        return cls(
+            term=clean_term(query.get("q", "")),
+            subject=clean_term(query.get("subject", "")),
+            level=clean_term(query.get("level", "")),
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.term or self.subject or self.level)
+
+    @property
+    def encoded(self) -> str:
+        """The query string without the page."""
+        given = {"q": self.term, "subject": self.subject, "level": self.level}
+        return urlencode({key: value for key, value in given.items() if value})
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """A course in the list. `percent` is None for courses that the visitor is not in."""
+
+    course: CoursePage
+    teachers: Sequence[str]
+    percent: int | None
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """One page of the list, and the filters that one can choose from."""
+
+    filters: CatalogueFilters
+    page: ListPage[Any]
+    cards: Sequence[CourseCard]
+    subjects: Sequence[Subject]
+    levels: Sequence[tuple[str, str]]
+
+
+def get_catalogue(user: Person, filters: CatalogueFilters, page: str | None) -> Catalogue:
+    """Courses that everybody may know of, best match first or newest first."""
+    subjects = list(Subject.objects.filter(courses__in=CoursePage.objects.visible()).distinct())
+    found = Paginator(_find_courses(filters, subjects), COURSES_PER_PAGE).get_page(page)
+    return Catalogue(
+        filters=filters,
+        page=found,
+        cards=_get_cards(user, [course.pk for course in found]),
+        subjects=subjects,
+        levels=Level.choices,
+    )
+
+
+def _find_courses(filters: CatalogueFilters, subjects: Sequence[Subject]) -> Any:
+    courses = CoursePage.objects.visible().order_by("-first_published_at", "pk")
+    if filters.subject:
+        keys = {subject.slug: subject.pk for subject in subjects}
+        courses = courses.filter(subject_id=keys.get(filters.subject, 0))
+    if filters.level:
+        courses = courses.filter(level=filters.level)
+    if not filters.term:
+        return courses
+    found = courses.search(filters.term, operator="and")
+    return found if found.count() else courses.autocomplete(filters.term)
+
+
+def _get_cards(user: Person, ids: Sequence[int]) -> list[CourseCard]:
+    courses = _with_card_data().in_bulk(ids)
+    mine = _list_percents(user, ids)
+    return [
+        CourseCard(
+            course=courses[pk],
+            teachers=[row.user.display_name for row in courses[pk].team.all()],
+            percent=mine.get(pk),
+        )
+        for pk in ids
+        if pk in courses
+    ]
+
+
+def _with_card_data() -> Any:
+    leads = CourseTeam.objects.in_force().filter(role=TeamRole.LEAD).select_related("user")
+    pictures = CourseImage.objects.prefetch_renditions(CARD_PICTURE)
+    return CoursePage.objects.select_related("subject").prefetch_related(
+        Prefetch("team", queryset=leads), Prefetch("picture", queryset=pictures)
+    )
+
+
+def _list_percents(user: Person, ids: Sequence[int]) -> dict[int, int]:
+    if not user.is_authenticated:
+        return {}
+    rows = Enrollment.objects.reading().for_student(user).in_courses(ids)
+    figures = rows.values_list("course_id", "lessons_done", "course__required_count")
+    return {pk: get_percent(done, required) for pk, done, required in figures}

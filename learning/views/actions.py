@@ -1,0 +1,98 @@
+"""What students do in a course. Each is a POST that may come twice."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail.models import Page
+
+from core.errors import NotFound
+from core.responses import done
+from learning.models import CoursePage, LessonPage
+from learning.models.enrollment import CompletionSource
+from learning.models.pages import CompletionRule
+from learning.permissions import can_view_course
+from learning.selectors.outline import Outline, get_outline
+from learning.selectors.standing import get_course_of, get_standing
+from learning.selectors.structure import get_structure
+from learning.services.enrollment import enroll_student, leave_course
+from learning.services.progress import complete_lesson, reopen_lesson
+
+View = Callable[[HttpRequest, Any], HttpResponse]
+
+
+def acts_on(model: type[Page]) -> Callable[[View], Callable[..., HttpResponse]]:
+    """A POST on one page by its key, for people who are signed in. The service decides the rest."""
+
+    def decorate(view: View) -> Callable[..., HttpResponse]:
+        @require_POST
+        @wraps(view)
+        def handle(request: HttpRequest, pk: int) -> HttpResponse:
+            page = model.objects.filter(pk=pk).first()
+            if not request.user.is_authenticated:
+                return _sign_in(request, page)
+            if page is None:
+                raise NotFound
+            return view(request, page)
+
+        return handle
+
+    return decorate
+
+
+@acts_on(CoursePage)
+def enroll(request: HttpRequest, course: CoursePage) -> HttpResponse:
+    """Into the course, and back to its page."""
+    enrollment = enroll_student(student=request.user, course=course)
+    messages.success(request, _("You are enrolled. Enjoy the course!"))
+    return done(request, get_structure(course).url, {"state": enrollment.state})
+
+
+@acts_on(CoursePage)
+def leave(request: HttpRequest, course: CoursePage) -> HttpResponse:
+    """Out of the course. What was done stays, and is there again on coming back."""
+    enrollment = leave_course(student=request.user, course=course)
+    messages.info(request, _("You have left the course. Your work is kept."))
+    structure = get_structure(course)
+    seen = can_view_course(request.user, course)
+    url = structure.url if seen else structure.catalogue_url
+    return done(request, url, {"state": enrollment.state})
+
+
+@acts_on(LessonPage)
+def complete(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
+    """Marks the lesson, and goes on to the next one."""
+    viewed = lesson.completion == CompletionRule.VIEWED
+    how = CompletionSource.VIEWED if viewed else CompletionSource.MARKED
+    complete_lesson(student=request.user, lesson=lesson, how=how)
+    outline = _outline_after(request, lesson)
+    if outline.next_lesson is None:
+        messages.success(request, _("You have completed every lesson of this course."))
+    url = outline.following.url if outline.following else outline.structure.url
+    return done(request, url, {"completed": True, "percent": outline.percent})
+
+
+@acts_on(LessonPage)
+def reopen(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
+    """Takes the mark back, and stays with the lesson."""
+    reopen_lesson(student=request.user, lesson=lesson)
+    outline = _outline_after(request, lesson)
+    url = outline.current.entry.url if outline.current else outline.structure.url
+    return done(request, url, {"completed": False, "percent": outline.percent})
+
+
+def _outline_after(request: HttpRequest, lesson: LessonPage) -> Outline:
+    course: Any = get_course_of(lesson)
+    standing = get_standing(request.user, course)
+    return get_outline(standing, get_structure(course), current_id=lesson.pk)
+
+
+def _sign_in(request: HttpRequest, page: Page | None) -> HttpResponse:
+    """Signing in leads to a page, as the POST itself cannot be asked for again."""
+    url = page.get_url(request) if page is not None and page.live else None
+    return redirect_to_login(url or "/")

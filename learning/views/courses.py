@@ -1,0 +1,51 @@
+"""A course's own page, and a module's."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from learning.models import CoursePage, ModulePage
+from learning.permissions import can_edit_course, can_enroll, can_view_content, is_open
+from learning.registries import course_places
+from learning.selectors.course import get_continue_url, list_lead_names
+from learning.selectors.outline import get_outline
+from learning.selectors.structure import get_structure
+from learning.views.pages import place_of
+
+
+def show_course(request: HttpRequest, course: CoursePage) -> HttpResponse:
+    """What the course is about, its syllabus, and the one next step for whoever looks."""
+    standing = place_of(request, course).standing
+    structure = get_structure(course)
+    outline = get_outline(standing, structure)
+    reads = can_view_content(request.user, course, standing=standing)
+    context = {
+        "course": course,
+        "outline": outline,
+        "standing": standing,
+        "teachers": list_lead_names(course),
+        "can_enroll": can_enroll(request.user, course) and not standing.is_reading,
+        "takes_students": is_open(course) and course.enrollment_open,
+        "can_edit": standing.is_staff and can_edit_course(request.user, course),
+        "continue_url": get_continue_url(standing, outline),
+        "places": [(p, p.get_url(course.pk)) for p in course_places.values()] if reads else [],
+        "crumbs": [(structure.catalogue_title, structure.catalogue_url)],
+    }
+    return render(request, course.template, context)
+
+
+def show_module(request: HttpRequest, module: ModulePage) -> HttpResponse:
+    """A module's lessons, with ticks."""
+    place = place_of(request, module)
+    structure = get_structure(place.course)
+    outline = get_outline(place.standing, structure)
+    context = {
+        "module": module,
+        "entry": next((m for m in outline.modules if m.entry.id == module.pk), None),
+        "outline": outline,
+        "standing": place.standing,
+        "crumbs": [
+            (structure.catalogue_title, structure.catalogue_url),
+            (structure.title, structure.url),
+        ],
+    }
+    return render(request, module.template, context)

@@ -1,0 +1,58 @@
+"""A lesson's page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+
+from learning.models import LessonPage
+from learning.permissions import can_edit_course
+from learning.rendering import fill_in, get_segments, render_segments
+from learning.selectors.outline import get_outline
+from learning.selectors.standing import Place
+from learning.selectors.structure import get_structure
+from learning.selectors.work import list_placed_states
+from learning.services.presence import note_seen
+from learning.views.pages import place_of
+
+
+def show_lesson(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
+    """The lesson with the reader's ticks and the state of their work. A preview writes nothing."""
+    place = place_of(request, lesson)
+    structure = get_structure(place.course)
+    outline = get_outline(place.standing, structure, current_id=lesson.pk)
+    body, has_work = _render_body(request, lesson, place)
+    if not request.is_preview and place.standing.is_reading and request.method == "GET":
+        note_seen(enrollment=place.standing.enrollment, lesson=lesson)
+    context = {
+        "lesson": lesson,
+        "course": place.course,
+        "outline": outline,
+        "standing": place.standing,
+        "body": body,
+        "has_work": has_work,
+        "can_edit": place.standing.is_staff and can_edit_course(request.user, place.course),
+        "crumbs": _list_crumbs(outline),
+    }
+    return render(request, lesson.template, context)
+
+
+def _render_body(request: HttpRequest, lesson: LessonPage, place: Place) -> tuple[SafeString, bool]:
+    """The body for this reader, and whether work of this course stands in it."""
+    if request.is_preview:
+        segments = render_segments(lesson.body)
+    else:
+        segments = get_segments(lesson, place.course)
+    activities = [segment.activity for segment in segments if segment.activity]
+    states = list_placed_states(request.user, activities, place.course.pk)
+    return fill_in(segments, states), bool(states)
+
+
+def _list_crumbs(outline: Any) -> list[tuple[str, str]]:
+    structure, module = outline.structure, outline.current_module
+    crumbs = [
+        (structure.catalogue_title, structure.catalogue_url),
+        (structure.title, structure.url),
+    ]
+    return [*crumbs, (module.entry.title, module.entry.url)] if module else crumbs
