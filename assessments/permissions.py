@@ -5,10 +5,9 @@ role counts at once. An attempt that runs goes on when its quiz is withdrawn by 
 the course is closed to the student, it is closed too, and its deadline hands in what was saved.
 """
 
-from learning.selectors.placements import lessons_placing
-
 from accounts.models import User
 from assessments.models import Assignment, Attempt, Quiz, Submission
+from assessments.selectors.placements import list_own_lessons
 from learning.models import CoursePage
 from learning.permissions import can_edit_course, can_grade_course, can_view_content, can_view_page
 from learning.selectors.standing import Person, get_standing
@@ -26,14 +25,19 @@ def can_author_work(user: Person, course: CoursePage) -> bool:
     return can_edit_course(user, course)
 
 
+def can_view_course_work(user: Person, course: CoursePage) -> bool:
+    """The list of quizzes and assignments: the course's team and its students."""
+    return can_view_content(user, course) or can_grade(user, course)
+
+
 def can_see_quiz(user: Person, quiz: Quiz) -> bool:
     """The quiz's page with its rules: the team always, students once it is published."""
-    return _can_see_work(user, quiz, "quiz")
+    return _can_see_work(user, quiz)
 
 
 def can_view_assignment(user: Person, assignment: Assignment) -> bool:
     """The task: the team always, students once it is published."""
-    return _can_see_work(user, assignment, "assignment")
+    return _can_see_work(user, assignment)
 
 
 def can_start_attempt(user: Person, quiz: Quiz) -> bool:
@@ -71,19 +75,19 @@ def can_view_submission_file(user: Person, submission: Submission) -> bool:
     return can_view_submission(user, submission)
 
 
-def _can_see_work(user: Person, work: Work, kind: str) -> bool:
+def _can_see_work(user: Person, work: Work) -> bool:
     if not user.is_authenticated:
         return False
     if can_grade(user, work.course):
         return True
     if not work.published or work.archived or not can_view_content(user, work.course):
         return False
-    return _follows_lesson_rules(user, work, kind)
+    return _follows_lesson_rules(user, work)
 
 
-def _follows_lesson_rules(user: Person, work: Work, kind: str) -> bool:
+def _follows_lesson_rules(user: Person, work: Work) -> bool:
     """Placed work may be seen where one of its lessons may, other work by the whole course."""
-    lessons = lessons_placing(kind, work.pk)
+    lessons = list_own_lessons(work)
     return not lessons or any(can_view_page(user, lesson) for lesson in lessons)
 
 

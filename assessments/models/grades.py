@@ -50,7 +50,7 @@ class GradeItem(models.Model):
 
 
 class Grade(models.Model):
-    """What a student got for an item. `version` grows with each change: two graders can't collide."""
+    """What a student got for an item. `version` grows with each change: graders can't collide."""
 
     item = models.ForeignKey(GradeItem, on_delete=models.PROTECT, related_name="grades")
     student = models.ForeignKey(

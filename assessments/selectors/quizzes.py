@@ -1,13 +1,101 @@
-"""What the pages of quizzes show."""
+"""What the page of a quiz shows before, between and after its attempts."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
 
-from assessments.models import QuizSlot
+from accounts.models import User
+from assessments.grading import Result, best_of, has_passed
+from assessments.models import Attempt, Quiz, QuizSlot
+from assessments.schedule import Window, quiz_window
+from core.errors import NotFound
+
+ATTEMPTS_ON_A_PAGE = 25
+
+
+@dataclass(frozen=True)
+class QuizOverview:
+    """A quiz with its rules and one person's attempts. `refusal` says why none may be started."""
+
+    quiz: Quiz
+    window: Window
+    question_count: int
+    max_points: Decimal
+    attempts: Sequence[Attempt]
+    refusal: str
+
+    @property
+    def running(self) -> Attempt | None:
+        return next((attempt for attempt in self.attempts if attempt.is_open), None)
+
+    @property
+    def attempts_left(self) -> int | None:
+        """None: as many as one likes."""
+        if self.quiz.max_attempts is None:
+            return None
+        return max(0, self.quiz.max_attempts - len(self.attempts))
+
+    @property
+    def best(self) -> Result | None:
+        return best_of(result_of(attempt) for attempt in self.attempts if not attempt.is_open)
+
+    @property
+    def passed(self) -> bool:
+        best = self.best
+        return best is not None and has_passed(*best, self.quiz.pass_mark)
+
+
+def get_quiz(pk: int) -> Quiz:
+    """A quiz with its course. Raises `NotFound`."""
+    quiz = Quiz.objects.select_related("course").filter(pk=pk).first()
+    if quiz is None:
+        raise NotFound
+    return quiz
+
+
+def get_overview(quiz: Quiz, user: User, now: datetime) -> QuizOverview:
+    """Two queries, however many questions and attempts there are."""
+    slots = QuizSlot.objects.filter(quiz=quiz).aggregate(count=Count("pk"), total=Sum("points"))
+    attempts = list(Attempt.objects.filter(quiz=quiz, student=user).order_by("-number"))
+    return QuizOverview(
+        quiz=quiz,
+        window=quiz_window(quiz),
+        question_count=slots["count"],
+        max_points=slots["total"] or Decimal(0),
+        attempts=attempts,
+        refusal=why_not_start(quiz, taken=len(attempts), questions=slots["count"], now=now),
+    )
+
+
+def why_not_start(quiz: Quiz, *, taken: int, questions: int, now: datetime) -> str:
+    """Which rule keeps a student from a new attempt, in words; empty: none does."""
+    window = quiz_window(quiz)
+    if not window.has_opened(now):
+        return _("This quiz has not opened yet.")
+    if window.has_closed(now):
+        return _("This quiz is closed.")
+    if quiz.max_attempts is not None and taken >= quiz.max_attempts:
+        return _("You have used all your attempts at this quiz.")
+    return "" if questions else _("This quiz has no questions yet.")
 
 
 def get_quiz_max_points(quiz_id: int) -> Decimal:
     """What can be had in an attempt that starts now."""
     total = QuizSlot.objects.filter(quiz_id=quiz_id).aggregate(total=Sum("points"))["total"]
     return total or Decimal(0)
+
+
+def get_results_page(quiz: Quiz, number: str | None) -> Page[Attempt]:
+    """What students handed in, newest first, for those who grade."""
+    rows = Attempt.objects.submitted().filter(quiz=quiz).select_related("student")
+    return Paginator(rows.order_by("-submitted_at", "-pk"), ATTEMPTS_ON_A_PAGE).get_page(number)
+
+
+def result_of(attempt: Attempt) -> Result:
+    """The points of an attempt that was handed in."""
+    return Result(attempt.points or Decimal(0), attempt.max_points)

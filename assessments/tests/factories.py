@@ -1,14 +1,24 @@
 """Rows for tests: a course with people in it, work, and questions with a key that is known."""
 
 import itertools
+import json
 from typing import Any
+from uuid import uuid4
 
 from wagtail.models import Page
 
 from accounts.models import Role, User
-from assessments.models import Assignment, Choice, Question, Quiz, QuizSlot
+from assessments.models import Assignment, Attempt, Choice, Question, Quiz, QuizSlot
 from assessments.models.questions import QuestionKind
-from learning.models import CourseIndexPage, CoursePage, CourseTeam, Enrollment
+from assessments.services.attempts import save_answer
+from learning.models import (
+    CourseIndexPage,
+    CoursePage,
+    CourseTeam,
+    Enrollment,
+    LessonPage,
+    ModulePage,
+)
 
 PASSWORD = "a-long-enough-password"
 
@@ -32,6 +42,8 @@ def make_course(**fields: Any) -> CoursePage:
         instance=CourseIndexPage(title="Courses", slug=f"courses-{number}")
     )
     title = fields.pop("title", f"Course {number}")
+    subject, _made = Subject.objects.get_or_create(slug="biology", defaults={"name": "Biology"})
+    fields = {"subject": subject, **fields}
     course = CoursePage(title=title, slug=f"course-{number}", summary="About it.", **fields)
     index.add_child(instance=course)
     for place, user in enumerate(team):
@@ -43,6 +55,43 @@ def make_course(**fields: Any) -> CoursePage:
 
 def enroll(student: User, course: CoursePage, **fields: Any) -> Enrollment:
     return Enrollment.objects.create(student=student, course=course, **fields)
+
+
+def make_lesson(course: CoursePage, *work: Quiz | Assignment, **fields: Any) -> LessonPage:
+    """A live lesson, in a module of its own, that places this work."""
+    number = next(_numbers)
+    module = ModulePage(
+        title=f"Module {number}", slug=f"module-{number}", live=fields.pop("module_live", True)
+    )
+    course.refresh_from_db()
+    course.add_child(instance=module)
+    body = [
+        {"type": type(one).__name__.lower(), "value": one.pk, "id": str(uuid4())} for one in work
+    ]
+    lesson = LessonPage(
+        title=f"Lesson {number}", slug=f"lesson-{number}", body=json.dumps(body), **fields
+    )
+    module.add_child(instance=lesson)
+    return lesson
+
+
+def key_of(attempt: Attempt, position: int = 1) -> list[str]:
+    """The options that are right for this item."""
+    return list(attempt.items.get(position=position).version.key["correct"])
+
+
+def wrong_of(attempt: Attempt, position: int = 1) -> list[str]:
+    """One option that is not right for this item."""
+    version = attempt.items.get(position=position).version
+    ids = [option["id"] for option in version.content["options"]]
+    return [next(one for one in ids if one not in version.key["correct"])]
+
+
+def answer_all(attempt: Attempt, *, right: int) -> None:
+    """Saves an answer to each question: the first `right` ones are right."""
+    for position in range(1, attempt.items.count() + 1):
+        choice = key_of(attempt, position) if position <= right else wrong_of(attempt, position)
+        save_answer(attempt=attempt, position=position, response={"choice": choice})
 
 
 def make_question(quiz: Quiz, *, correct: tuple[int, ...] = (0,), **fields: Any) -> Question:

@@ -1,0 +1,105 @@
+"""The list of a course's work: for students with their state, for the team with the queue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from assessments.models import Assignment, Attempt, Quiz
+from assessments.models.assignments import SubmissionState
+from assessments.selectors.states import (
+    AssignmentState,
+    QuizState,
+    list_assignment_states,
+    list_quiz_states,
+)
+from core.errors import NotFound
+from learning.models import CoursePage, LessonPage
+from learning.selectors.placements import Activity, activities_in
+from learning.selectors.standing import Person
+from learning.selectors.structure import get_structure
+
+
+@dataclass(frozen=True)
+class CourseWork:
+    """What one student has to do in a course."""
+
+    quizzes: Sequence[QuizState]
+    assignments: Sequence[AssignmentState]
+
+    @property
+    def done_count(self) -> int:
+        return sum(state.done for state in (*self.quizzes, *self.assignments))
+
+    @property
+    def total(self) -> int:
+        return len(self.quizzes) + len(self.assignments)
+
+
+@dataclass(frozen=True)
+class TeamWork:
+    """A course's work as its team sees it, drafts included.
+
+    Quizzes carry `question_count` and `results_count`; assignments `handed_in`, `waiting` and
+    `next_submission`, the key of the one that has waited longest.
+    """
+
+    quizzes: Sequence[Quiz]
+    assignments: Sequence[Assignment]
+
+
+def get_course(pk: int) -> CoursePage:
+    """A course, whatever its state. Raises `NotFound`."""
+    course = CoursePage.objects.filter(pk=pk).first()
+    if course is None:
+        raise NotFound
+    return course
+
+
+def get_course_work(course: CoursePage, user: Person) -> CourseWork:
+    """Published work in the order of its dates. Work only in lessons that are hidden is hidden.
+
+    A constant number of queries, whatever the course holds.
+    """
+    hidden = _list_hidden_work(course)
+    quizzes = Quiz.objects.published().filter(course=course).exclude(pk__in=_ids("quiz", hidden))
+    assignments = (
+        Assignment.objects.published()
+        .filter(course=course)
+        .exclude(pk__in=_ids("assignment", hidden))
+    )
+    by_due = Coalesce("due_at", "closes_at").asc(nulls_last=True)
+    return CourseWork(
+        quizzes=list_quiz_states(user, quizzes.order_by("title", "pk")),
+        assignments=list_assignment_states(user, assignments.order_by(by_due, "title", "pk")),
+    )
+
+
+def get_team_work(course: CoursePage) -> TeamWork:
+    """Two queries. What is archived is left out."""
+    results = Attempt.objects.submitted().filter(quiz=OuterRef("pk")).order_by().values("quiz")
+    waiting = Q(submissions__state=SubmissionState.SUBMITTED)
+    quizzes = Quiz.objects.filter(course=course, archived=False).annotate(
+        question_count=Count("slots"),
+        results_count=Coalesce(Subquery(results.annotate(n=Count("pk")).values("n")), 0),
+    )
+    assignments = Assignment.objects.filter(course=course, archived=False).annotate(
+        handed_in=Count("submissions"),
+        waiting=Count("submissions", filter=waiting),
+        next_submission=Min("submissions__pk", filter=waiting),
+    )
+    return TeamWork(list(quizzes), list(assignments))
+
+
+def _list_hidden_work(course: CoursePage) -> set[Activity]:
+    """Work that stands only in lessons which the outline doesn't show, because of their module."""
+    shown = get_structure(course).lessons
+    others = LessonPage.objects.live().descendant_of(course)
+    hidden = others.exclude(pk__in=[lesson.id for lesson in shown])
+    placed = {activity for lesson in hidden for activity in activities_in(lesson)}
+    return placed - {activity for lesson in shown for activity in lesson.activities}
+
+
+def _ids(kind: str, activities: set[Activity]) -> list[int]:
+    return [pk for key, pk in activities if key == kind]

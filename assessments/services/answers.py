@@ -1,0 +1,122 @@
+"""Saving the answer to one question of an attempt under way."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assessments.models import Answer, Attempt, QuestionVersion
+from assessments.models.questions import QuestionKind
+from assessments.schedule import is_in_time
+from assessments.services.handing_in import close_if_overdue
+from core.errors import Conflict, InvalidInput, NotFound
+
+HIGHEST_SEQUENCE = 2_000_000_000
+ONE_OPTION = (QuestionKind.SINGLE, QuestionKind.TRUE_FALSE)
+
+Response = dict[str, list[str]]
+
+
+def save_answer(
+    *,
+    attempt: Attempt,
+    position: int,
+    response: Mapping[str, Any],
+    sequence: int | None = None,
+    at: datetime | None = None,
+) -> Answer:
+    """Stores the answer to item `position` (from 1); `response` is `{"choice": [option id]}`.
+
+    `sequence` is the one that the page shows; older than stored is a stale page: `Conflict`, unless
+    it says what is stored already. Left out, the last one wins. The returned answer's `sequence`
+    is what comes next. `at`: when the request arrived. Raises `Conflict` when the time is up or
+    the attempt was handed in, `InvalidInput` for what the question does not offer, `NotFound` for
+    a position that is not there. Two queries, four when two save at once.
+    """
+    now = at or timezone.now()
+    if close_if_overdue(attempt, at=now):
+        raise _too_late(attempt)
+    _check_sequence(sequence)
+    with transaction.atomic():
+        answer = _lock(attempt, position)
+        if not answer.attempt.is_open or not is_in_time(answer.attempt.deadline, now):
+            raise _too_late(answer.attempt)
+        return _store(answer, clean_response(answer.item.version, response), sequence, now)
+
+
+def clean_response(version: QuestionVersion, response: Mapping[str, Any]) -> Response:
+    """The response as it is stored: options of this question, each once, one where one is asked.
+
+    An empty choice takes an answer back. Raises `InvalidInput` for anything else.
+    """
+    chosen = response.get("choice", [])
+    if response.get("text"):
+        raise InvalidInput(_("Choose one of the options."), field="text")
+    offered = [option["id"] for option in version.content["options"]]
+    if not isinstance(chosen, list) or not _are_offered(chosen, offered):
+        raise InvalidInput(_("Choose one of the options."), field="choice")
+    if version.kind in ONE_OPTION and len(chosen) > 1:
+        raise InvalidInput(_("Choose one option only."), field="choice")
+    return {"choice": [option for option in offered if option in chosen]} if chosen else {}
+
+
+def _are_offered(chosen: list[Any], offered: Collection[str]) -> bool:
+    if len(chosen) > len(offered) or not all(isinstance(one, str) for one in chosen):
+        return False
+    return len(set(chosen)) == len(chosen) and set(chosen) <= set(offered)
+
+
+def _check_sequence(sequence: int | None) -> None:
+    if sequence is not None and not 0 <= sequence <= HIGHEST_SEQUENCE:
+        raise InvalidInput(_("This is not a sequence number."), field="sequence")
+
+
+def _lock(attempt: Attempt, position: int) -> Answer:
+    """The answer with its attempt and question; the attempt is held until the transaction ends."""
+    answer = _answers(attempt, position).first()
+    if answer is None:
+        raise NotFound
+    return answer
+
+
+def _answers(attempt: Attempt, position: int) -> QuerySet[Answer]:
+    held = Answer.objects.select_for_update(of=("attempt",), no_key=True)
+    return (
+        held.filter(attempt=attempt, item__position=position)
+        .select_related("attempt", "item__version")
+        .defer("item__version__key")
+    )
+
+
+def _store(answer: Answer, clean: Response, sequence: int | None, now: datetime) -> Answer:
+    """Writes only over what was read: a save that came between is read again first."""
+    while not _is_settled(answer, clean, sequence):
+        fresh = answer.sequence if sequence is None else max(answer.sequence, sequence)
+        unchanged = Answer.objects.filter(pk=answer.pk, sequence=answer.sequence)
+        if unchanged.update(response=clean, sequence=fresh + 1, saved_at=now):
+            answer.response, answer.sequence, answer.saved_at = clean, fresh + 1, now
+            break
+        answer.refresh_from_db(fields=["response", "sequence", "saved_at"])
+    return answer
+
+
+def _is_settled(answer: Answer, clean: Response, sequence: int | None) -> bool:
+    """Nothing to write: the same is stored. Raises `Conflict` for a stale page."""
+    if answer.response == clean:
+        return True
+    if sequence is not None and sequence < answer.sequence:
+        raise Conflict(
+            _("A newer answer to this question is stored already. Load the page again to see it."),
+            field="sequence",
+        )
+    return False
+
+
+def _too_late(attempt: Attempt) -> Conflict:
+    if attempt.closed_by_clock or attempt.is_open:
+        return Conflict(_("Time is up. What you had saved until then has been handed in."))
+    return Conflict(_("This attempt has been handed in. Its answers can't be changed any more."))

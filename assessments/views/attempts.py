@@ -1,0 +1,129 @@
+"""An attempt under way, and its result."""
+
+from collections.abc import Sequence
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.models import Attempt
+from assessments.permissions import can_view_attempt, can_work_on_attempt
+from assessments.schedule import seconds_left
+from assessments.selectors.attempts import QuestionView, get_attempt, get_result, list_questions
+from assessments.selectors.crumbs import crumbs_to_work
+from assessments.services.attempts import close_if_overdue, save_answer, submit_attempt
+from assessments.views.payloads import read_answer
+from core.errors import Forbidden, NotFound
+from core.responses import done
+
+
+@login_required
+@require_safe
+def attempt_page(request: HttpRequest, attempt_id: int) -> HttpResponse:
+    """All questions, or the one that `?item=` names. Handed in, or time is up: to the result."""
+    attempt = _own_attempt(request, attempt_id)
+    if close_if_overdue(attempt, at=request.arrived_at):
+        return redirect("attempt_result", attempt_id)
+    questions = list_questions(attempt)
+    shown = _pick(questions, request.GET.get("item"))
+    context = _work_context(attempt, questions) | {"shown": shown, "one": shown != questions}
+    return render(request, "assessments/attempt.html", context)
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, attempt_id: int, position: int) -> HttpResponse:
+    """Saves one answer. A form goes on to where its button says."""
+    attempt = _own_attempt(request, attempt_id)
+    response, sequence = read_answer(request)
+    saved = save_answer(
+        attempt=attempt,
+        position=position,
+        response=response,
+        sequence=sequence,
+        at=request.arrived_at,
+    )
+    body = {"saved": True, "item": position, "sequence": saved.sequence}
+    return done(request, _next_page(attempt, request.POST.get("then", "")), body)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: HttpRequest, attempt_id: int) -> HttpResponse:
+    """Asks first and names what is not answered; a POST hands in."""
+    attempt = _own_attempt(request, attempt_id)
+    url = reverse("attempt_result", args=[attempt_id])
+    if request.method == "POST":
+        submit_attempt(attempt=attempt, at=request.arrived_at)
+        return done(request, url, {"submitted": True, "url": url})
+    if close_if_overdue(attempt, at=request.arrived_at):
+        return redirect(url)
+    context = _work_context(attempt, list_questions(attempt))
+    return render(request, "assessments/attempt_confirm.html", context)
+
+
+@login_required
+@require_safe
+def result(request: HttpRequest, attempt_id: int) -> HttpResponse:
+    """Points, what was answered, what is right: for the student, and for the course's graders."""
+    attempt = get_attempt(attempt_id)
+    if not can_view_attempt(request.user, attempt):
+        raise Forbidden
+    if not close_if_overdue(attempt, at=request.arrived_at):
+        if not can_work_on_attempt(request.user, attempt):
+            raise NotFound
+        return redirect("attempt", attempt_id)
+    context = {
+        "outcome": get_result(attempt),
+        "quiz": attempt.quiz,
+        "crumbs": _crumbs(attempt),
+        "is_own": attempt.student_id == request.user.pk,
+    }
+    return render(request, "assessments/result.html", context)
+
+
+def _own_attempt(request: HttpRequest, attempt_id: int) -> Attempt:
+    attempt = get_attempt(attempt_id)
+    if not can_work_on_attempt(request.user, attempt):
+        raise Forbidden
+    return attempt
+
+
+def _work_context(attempt: Attempt, questions: Sequence[QuestionView]) -> dict[str, object]:
+    """What stands beside the questions: clock, pager, how far one is."""
+    unanswered = [question for question in questions if not question.is_answered]
+    answered = len(questions) - len(unanswered)
+    return {
+        "attempt": attempt,
+        "quiz": attempt.quiz,
+        "questions": questions,
+        "unanswered": unanswered,
+        "answered_count": answered,
+        "answered_percent": 100 * answered // len(questions) if questions else 0,
+        "remaining": seconds_left(attempt.deadline, timezone.now()),
+    }
+
+
+def _pick(questions: Sequence[QuestionView], item: str | None) -> Sequence[QuestionView]:
+    if item is None:
+        return questions
+    shown = [question for question in questions if str(question.position) == item]
+    if not shown:
+        raise NotFound
+    return shown
+
+
+def _next_page(attempt: Attempt, then: str) -> str:
+    """`then`: a question's number, or `submit`; anything else is the page of all questions."""
+    if then == "submit":
+        return reverse("attempt_submit", args=[attempt.pk])
+    page = reverse("attempt", args=[attempt.pk])
+    return f"{page}?item={then}" if then.isascii() and then.isdigit() and len(then) < 4 else page
+
+
+def _crumbs(attempt: Attempt) -> list[tuple[str, str]]:
+    here = (attempt.quiz.title, reverse("quiz", args=[attempt.quiz_id]))
+    return [*crumbs_to_work(attempt.quiz.course), here]

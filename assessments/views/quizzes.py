@@ -1,0 +1,46 @@
+"""The page of a quiz, and the start of an attempt."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.permissions import can_grade, can_see_quiz, can_start_attempt
+from assessments.selectors.crumbs import crumbs_to_work
+from assessments.selectors.quizzes import get_overview, get_quiz, get_results_page
+from assessments.services.attempts import close_left_open, start_attempt
+from core.errors import Forbidden
+from core.responses import done
+
+
+@login_required
+@require_safe
+def quiz_page(request: HttpRequest, quiz_id: int) -> HttpResponse:
+    """The rules before the start, my attempts; for graders everybody's results."""
+    quiz = get_quiz(quiz_id)
+    if not can_see_quiz(request.user, quiz):
+        raise Forbidden
+    close_left_open(quiz=quiz, student=request.user, at=request.arrived_at)
+    graders = can_grade(request.user, quiz.course)
+    context = {
+        "overview": get_overview(quiz, request.user, request.arrived_at),
+        "crumbs": crumbs_to_work(quiz.course),
+        "may_start": can_start_attempt(request.user, quiz),
+        "results": get_results_page(quiz, request.GET.get("page")) if graders else None,
+    }
+    return render(request, "assessments/quiz.html", context)
+
+
+@login_required
+@require_POST
+def start(request: HttpRequest, quiz_id: int) -> HttpResponse:
+    """To the attempt under way, or to a new one. Whatever else is posted is not looked at."""
+    attempt = start_attempt(
+        quiz=get_quiz(quiz_id),
+        student=request.user,
+        address=request.META.get("REMOTE_ADDR") or None,
+        at=request.arrived_at,
+    )
+    url = reverse("attempt", args=[attempt.pk])
+    return done(request, url, {"attempt": attempt.pk, "url": url})
