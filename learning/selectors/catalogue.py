@@ -53,6 +53,7 @@ class CourseCard:
     """A course in the list. `percent` is None for courses that the visitor is not in."""
 
     course: CoursePage
+    url: str
     teachers: Sequence[str]
     percent: int | None
 
@@ -68,14 +69,19 @@ class Catalogue:
     levels: Sequence[tuple[str, str]]
 
 
-def get_catalogue(user: Person, filters: CatalogueFilters, page: str | None) -> Catalogue:
-    """Courses that everybody may know of, best match first or newest first."""
+def get_catalogue(
+    user: Person, filters: CatalogueFilters, *, url: str, page: str | None
+) -> Catalogue:
+    """Courses that everybody may know of, best match first or newest first.
+
+    `url` is where the catalogue stands.
+    """
     subjects = list(Subject.objects.filter(courses__in=CoursePage.objects.visible()).distinct())
     found = Paginator(_find_courses(filters, subjects), COURSES_PER_PAGE).get_page(page)
     return Catalogue(
         filters=filters,
         page=found,
-        cards=_get_cards(user, [course.pk for course in found]),
+        cards=_get_cards(user, [course.pk for course in found], url),
         subjects=subjects,
         levels=Level.choices,
     )
@@ -94,12 +100,13 @@ def _find_courses(filters: CatalogueFilters, subjects: Sequence[Subject]) -> Any
     return found if found.count() else courses.autocomplete(filters.term)
 
 
-def _get_cards(user: Person, ids: Sequence[int]) -> list[CourseCard]:
+def _get_cards(user: Person, ids: Sequence[int], url: str) -> list[CourseCard]:
     courses = _with_card_data().in_bulk(ids)
     mine = _list_percents(user, ids)
     return [
         CourseCard(
             course=courses[pk],
+            url=f"{url}{courses[pk].slug}/",
             teachers=[row.user.display_name for row in courses[pk].team.all()],
             percent=mine.get(pk),
         )

@@ -120,11 +120,11 @@ def build_structures(courses: Iterable[CoursePage]) -> dict[int, CourseStructure
     catalogues = Page.objects.in_bulk({path[:-step] for path in by_path}, field_name="path")
     modules = _list_modules(by_path)
     lessons = _list_lessons(modules)
-    site_paths = SimpleNamespace()
+    site_paths = SimpleNamespace(_wagtail_site=None)
     return {
         course.pk: _build(
             course,
-            course.get_url(site_paths) or "",
+            _find_url(course, site_paths),
             catalogues[path[:-step]].title,
             [(module, lessons.get(module.path, [])) for module in modules.get(path, [])],
         )
@@ -138,6 +138,12 @@ def list_required_ids(course: CoursePage) -> list[int]:
     live = set(modules)
     lessons = LessonPage.objects.live().filter(required=True, path__startswith=course.path)
     return [pk for pk, path in lessons.values_list("pk", "path") if path[: -course.steplen] in live]
+
+
+def _find_url(course: CoursePage, site_paths: SimpleNamespace) -> str:
+    """The local address. `site_paths` remembers the sites' roots from one course to the next."""
+    parts = course.get_url_parts(site_paths)
+    return (parts[2] or "") if parts else ""
 
 
 def _cache_key(course: CoursePage) -> str:
