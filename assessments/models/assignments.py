@@ -40,7 +40,11 @@ class Assignment(models.Model):
         validators=[MinValueValidator(Decimal("0.01"))],
     )
     max_tries = models.PositiveSmallIntegerField(
-        _("tries"), null=True, blank=True, help_text=_("Empty: as many as one likes.")
+        _("tries"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: as many as one likes."),
     )
     accepts_text = models.BooleanField(_("takes text"), default=True)
     accepts_files = models.BooleanField(_("takes a file"), default=True)

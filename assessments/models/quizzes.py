@@ -35,7 +35,12 @@ class Quiz(ClusterableModel):
         help_text=_("In minutes. Empty: no limit."),
     )
     max_attempts = models.PositiveSmallIntegerField(
-        _("attempts"), null=True, blank=True, default=1, help_text=_("Empty: as many as one likes.")
+        _("attempts"),
+        null=True,
+        blank=True,
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: as many as one likes."),
     )
     pass_mark = models.PositiveSmallIntegerField(
         _("pass mark"), default=50, validators=[MaxValueValidator(100)], help_text=_("In percent.")

@@ -1,0 +1,109 @@
+"""Choosing a quiz or an assignment in the CMS: out of one's own courses, and no others."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic.chooser import (
+    ChooseResultsView,
+    ChooseView,
+    ChosenMultipleView,
+    ChosenView,
+)
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+
+from assessments.selectors.courses import get_authored_courses
+from core.search_terms import clean_term
+
+
+class OwnWork:
+    """Work of the courses that somebody may edit, and not archived."""
+
+    def get_own(self) -> QuerySet[Any]:
+        courses = get_authored_courses(self.request.user)  # type: ignore[attr-defined]
+        rows = self.model_class.objects.filter(archived=False)  # type: ignore[attr-defined]
+        return rows.filter(course__in=courses.values("pk")).select_related("course")
+
+
+class WorkFilterForm(BaseFilterForm):
+    q = forms.CharField(
+        label=_("Search term"),
+        widget=forms.TextInput(attrs={"placeholder": _("Search")}),
+        required=False,
+        max_length=200,
+    )
+
+    def filter(self, objects: QuerySet[Any]) -> QuerySet[Any]:
+        objects = super().filter(objects)
+        term = clean_term(self.cleaned_data.get("q", ""))
+        if term:
+            self.is_searching, self.search_query = True, term
+            objects = objects.filter(Q(title__icontains=term) | Q(course__title__icontains=term))
+        return objects
+
+
+class OwnListMixin(OwnWork):
+    filter_form_class = WorkFilterForm
+
+    def get_object_list(self) -> QuerySet[Any]:
+        return self.get_own()
+
+    @property
+    def columns(self) -> list[Column]:
+        return [*super().columns, Column("course", label=_("Course"))]  # type: ignore[misc]
+
+
+class OwnChooseView(OwnListMixin, ChooseView):
+    pass
+
+
+class OwnChooseResultsView(OwnListMixin, ChooseResultsView):
+    pass
+
+
+class OwnChosenView(OwnWork, ChosenView):
+    def get_object(self, pk: str) -> Any:
+        if not pk.isdecimal() or len(pk) > 18:
+            raise Http404
+        return self.get_own().get(pk=pk)
+
+
+class OwnChosenMultipleView(OwnWork, ChosenMultipleView):
+    def get_objects(self, pks: list[str]) -> QuerySet[Any]:
+        return self.get_own().filter(pk__in=[pk for pk in pks if pk.isdecimal() and len(pk) <= 18])
+
+
+class WorkChooserViewSet(ChooserViewSet):
+    choose_view_class = OwnChooseView
+    choose_results_view_class = OwnChooseResultsView
+    chosen_view_class = OwnChosenView
+    chosen_multiple_view_class = OwnChosenMultipleView
+    per_page = 20
+
+
+class QuizChooserViewSet(WorkChooserViewSet):
+    model = "assessments.Quiz"
+    icon = "help"
+    choose_one_text = _("Choose a quiz")
+    choose_another_text = _("Choose another quiz")
+    edit_item_text = _("Edit this quiz")
+
+
+class AssignmentChooserViewSet(WorkChooserViewSet):
+    model = "assessments.Assignment"
+    icon = "clipboard-list"
+    choose_one_text = _("Choose an assignment")
+    choose_another_text = _("Choose another assignment")
+    edit_item_text = _("Edit this assignment")
+
+
+quiz_chooser_viewset = QuizChooserViewSet("quiz_chooser", url_prefix="assessments/quizzes/choose")
+assignment_chooser_viewset = AssignmentChooserViewSet(
+    "assignment_chooser", url_prefix="assessments/assignments/choose"
+)
+QuizChooserWidget = quiz_chooser_viewset.widget_class
+AssignmentChooserWidget = assignment_chooser_viewset.widget_class

@@ -1,0 +1,88 @@
+"""Quizzes and assignments as authors write them in the CMS."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
+
+from assessments.models import Assignment, Quiz
+from assessments.selectors.courses import get_authored_courses
+from assessments.services.authoring import settle_assignment, settle_quiz
+from core.html import sanitize_html
+
+
+class WorkForm(WagtailAdminModelForm):
+    """What both have: a course out of one's own, dates in their order, formatted text."""
+
+    formatted_fields: Iterable[str] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._limit_courses()
+
+    def _limit_courses(self) -> None:
+        field = self.fields.get("course")
+        if field is None:
+            return
+        field.queryset = get_authored_courses(self.for_user).order_by("title")
+        field.disabled = self.instance.pk is not None
+        if field.disabled:
+            field.help_text = _("Grades belong to the course, so that it stays as it is.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name in self.formatted_fields:
+            if cleaned.get(name):
+                cleaned[name] = sanitize_html(cleaned[name])
+        return cleaned
+
+    def check_order(self, earlier: str, later: str, message: Any) -> None:
+        """Says at the later date that it comes before the earlier one."""
+        first, second = self.cleaned_data.get(earlier), self.cleaned_data.get(later)
+        if first and second and second <= first:
+            self.add_error(later, message)
+
+
+class QuizForm(WorkForm):
+    formatted_fields = ("introduction",)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.check_order("opens_at", "closes_at", _("A quiz closes after it opens."))
+        questions = self.formsets.get("questions")
+        if cleaned.get("published") and questions is not None and not questions.kept_count():
+            self.add_error("published", _("A quiz needs a question before it is published."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> Quiz:
+        if not commit:
+            return super().save(commit=False)
+        with transaction.atomic():
+            quiz = super().save()
+            settle_quiz(quiz=quiz, by=self.for_user)
+        return quiz
+
+
+class AssignmentForm(WorkForm):
+    formatted_fields = ("instructions",)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.check_order("opens_at", "due_at", _("An assignment is due after it opens."))
+        self.check_order("opens_at", "closes_at", _("An assignment closes after it opens."))
+        due, closes = cleaned.get("due_at"), cleaned.get("closes_at")
+        if due and closes and closes < due:
+            self.add_error("closes_at", _("An assignment closes when it is due, or later."))
+        if not cleaned.get("accepts_text") and not cleaned.get("accepts_files"):
+            self.add_error("accepts_files", _("An assignment takes text, a file, or both."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> Assignment:
+        if not commit:
+            return super().save(commit=False)
+        with transaction.atomic():
+            assignment = super().save()
+            settle_assignment(assignment=assignment, by=self.for_user)
+        return assignment

@@ -1,0 +1,122 @@
+"""Filters of the lists. Their parameters are the only ones that reach the database."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models.assignments import SubmissionState
+from assessments.models.attempts import AttemptState
+from assessments.models.questions import QuestionKind
+from assessments.selectors.courses import get_graded_courses
+
+Lookups = list[tuple[str, Any]]
+
+
+class CourseFilter(SimpleListFilter):
+    """One of one's own courses, out of a plain list that also holds hundreds."""
+
+    title = _("course")
+    parameter_name = "course"
+    course_path = "course"
+    template = "modeladmin/assessments/course_filter.html"
+
+    def __init__(self, request: HttpRequest, params: dict[str, Any], *args: Any) -> None:
+        super().__init__(request, params, *args)
+        self.kept_parameters = [
+            (name, value)
+            for name, value in request.GET.items()
+            if name not in (self.parameter_name, "p")
+        ]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        courses = get_graded_courses(request.user).order_by("title", "pk")
+        return [(str(pk), title) for pk, title in courses.values_list("pk", "title")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        if chosen not in {key for key, _title in self.lookup_choices}:
+            return queryset
+        return queryset.filter(**{self.course_path: chosen})
+
+
+class QuizCourseFilter(CourseFilter):
+    course_path = "quiz__course"
+
+
+class AssignmentCourseFilter(CourseFilter):
+    course_path = "assignment__course"
+
+
+class ChoiceFilter(SimpleListFilter):
+    """One of a few values; anything else in the address is ignored."""
+
+    field = ""
+    options: Lookups = []
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        return self.options
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        chosen = self.value()
+        if chosen not in {key for key, _label in self.options}:
+            return queryset
+        return queryset.filter(**{self.field: chosen})
+
+
+class WorkStateFilter(SimpleListFilter):
+    """What is archived is out of the way until somebody asks for it."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        return [
+            ("published", _("Published")),
+            ("draft", _("Draft")),
+            ("archived", _("Archived")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "archived":
+            return queryset.filter(archived=True)
+        current = queryset.filter(archived=False)
+        if self.value() in ("published", "draft"):
+            return current.filter(published=self.value() == "published")
+        return current
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        for number, choice in enumerate(super().choices(changelist)):
+            yield choice if number else {**choice, "display": _("In use")}
+
+
+class QuestionStateFilter(WorkStateFilter):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        return [("archived", _("Archived"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(archived=self.value() == "archived")
+
+
+class KindFilter(ChoiceFilter):
+    title = _("kind")
+    parameter_name = "kind"
+    field = "kind"
+    options = list(QuestionKind.choices)
+
+
+class AttemptStateFilter(ChoiceFilter):
+    title = _("state")
+    parameter_name = "state"
+    field = "state"
+    options = list(AttemptState.choices)
+
+
+class SubmissionStateFilter(ChoiceFilter):
+    title = _("state")
+    parameter_name = "state"
+    field = "state"
+    options = list(SubmissionState.choices)

@@ -1,0 +1,103 @@
+"""What learners did: lists to look at. Grading has pages of its own."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from assessments.modeladmin.base import LookingAdmin
+from assessments.modeladmin.filters import (
+    AssignmentCourseFilter,
+    AttemptStateFilter,
+    QuizCourseFilter,
+    SubmissionStateFilter,
+)
+from assessments.models import Attempt, Submission
+
+NAME_FIELDS = ("student__username", "student__first_name", "student__last_name")
+
+
+class AttemptAdmin(LookingAdmin):
+    model = Attempt
+    menu_label = _("Attempts")
+    menu_icon = "history"
+    course_path = "quiz__course"
+    list_display = (
+        "student_name",
+        "quiz_title",
+        "course_title",
+        "number",
+        "state",
+        "result",
+        "started_at",
+    )
+    list_filter = (AttemptStateFilter, QuizCourseFilter)
+    list_select_related = ["student", "quiz__course"]
+    search_fields = (*NAME_FIELDS, "quiz__title")
+    ordering = ("-started_at", "-pk")
+
+    def student_name(self, attempt: Attempt) -> Any:
+        url = reverse("attempt_result", args=[attempt.pk])
+        return format_html('<a href="{}">{}</a>', url, attempt.student.display_name)
+
+    student_name.short_description = _("student")
+    student_name.admin_order_field = "student__username"
+
+    def quiz_title(self, attempt: Attempt) -> str:
+        return attempt.quiz.title
+
+    quiz_title.short_description = _("quiz")
+    quiz_title.admin_order_field = "quiz__title"
+
+    def course_title(self, attempt: Attempt) -> str:
+        return attempt.quiz.course.title
+
+    course_title.short_description = _("course")
+    course_title.admin_order_field = "quiz__course__title"
+
+    def result(self, attempt: Attempt) -> str:
+        if attempt.points is None:
+            return ""
+        return f"{attempt.points.normalize():f} / {attempt.max_points.normalize():f}"
+
+    result.short_description = _("points")
+    result.admin_order_field = "points"
+
+
+class SubmissionAdmin(LookingAdmin):
+    model = Submission
+    menu_label = _("Submissions")
+    menu_icon = "upload"
+    course_path = "assignment__course"
+    list_display = (
+        "student_name",
+        "assignment_title",
+        "course_title",
+        "state",
+        "tries_count",
+        "submitted_at",
+    )
+    list_filter = (SubmissionStateFilter, AssignmentCourseFilter)
+    list_select_related = ["student", "assignment__course"]
+    search_fields = (*NAME_FIELDS, "assignment__title")
+    ordering = ("-submitted_at", "-pk")
+
+    def student_name(self, submission: Submission) -> Any:
+        url = reverse("submission_grade", args=[submission.pk])
+        return format_html('<a href="{}">{}</a>', url, submission.student.display_name)
+
+    student_name.short_description = _("student")
+    student_name.admin_order_field = "student__username"
+
+    def assignment_title(self, submission: Submission) -> str:
+        return submission.assignment.title
+
+    assignment_title.short_description = _("assignment")
+    assignment_title.admin_order_field = "assignment__title"
+
+    def course_title(self, submission: Submission) -> str:
+        return submission.assignment.course.title
+
+    course_title.short_description = _("course")
+    course_title.admin_order_field = "assignment__course__title"

@@ -1,0 +1,105 @@
+"""Who may do what in the lists and forms of the CMS: asks `permissions` and decides nothing."""
+
+from typing import Any
+
+from django.contrib.admin.utils import quote
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
+
+from accounts.models import User
+from accounts.permissions import can_author, is_administrator
+from assessments.models import Question
+from assessments.permissions import can_author_work
+from assessments.selectors.courses import get_authored_courses
+
+Button = dict[str, Any]
+
+
+class AuthorRights(PermissionHelper):
+    """Whoever writes courses sees the lists; leads, co-teachers and administrators change."""
+
+    def user_can_list(self, user: User) -> bool:
+        return can_author(user)
+
+    def user_can_create(self, user: User) -> bool:
+        return can_author(user) and get_authored_courses(user).exists()
+
+    def user_can_inspect_obj(self, user: User, obj: Any) -> bool:
+        return False
+
+    def user_can_edit_obj(self, user: User, obj: Any) -> bool:
+        if obj.course_id is None:
+            return is_administrator(user)
+        return can_author_work(user, obj.course)
+
+    def user_can_delete_obj(self, user: User, obj: Any) -> bool:
+        return self.user_can_edit_obj(user, obj)
+
+
+class BankRights(AuthorRights):
+    """Questions are written in their quiz; in the bank they are found and changed."""
+
+    def user_can_create(self, user: User) -> bool:
+        return False
+
+
+class LookingRights(AuthorRights):
+    """What learners did is looked at here, and changed by nobody."""
+
+    def user_can_create(self, user: User) -> bool:
+        return False
+
+    def user_can_edit_obj(self, user: User, obj: Any) -> bool:
+        return False
+
+
+class WorkButtons(ButtonHelper):
+    """The buttons of a row, without a query for each row."""
+
+    @cached_property
+    def authored(self) -> set[int]:
+        return set(get_authored_courses(self.request.user).values_list("pk", flat=True))
+
+    def may_change(self, obj: Any) -> bool:
+        if isinstance(obj, Question) and obj.course_id is None:
+            return is_administrator(self.request.user)
+        return obj.course_id in self.authored
+
+    def get_primary_button(self, obj: Any) -> Button | None:
+        return self.edit_button(obj.pk) if self.may_change(obj) else self.view_button(obj)
+
+    def get_buttons_for_obj(self, obj: Any, **kwargs: Any) -> list[Button]:
+        classes = kwargs.get("classnames_add") or []
+        buttons = [self.view_button(obj, classes)]
+        if self.may_change(obj):
+            buttons += [
+                self.edit_button(obj.pk, classes),
+                self.archive_button(obj, classes),
+                self.delete_button(obj.pk, classes),
+            ]
+        return [button for button in buttons if button]
+
+    def view_button(self, obj: Any, classes: list[str] | None = None) -> Button | None:
+        if not hasattr(obj, "get_absolute_url"):
+            return None
+        return self._button(obj.get_absolute_url(), _("View"), _("See it as a page"), classes)
+
+    def archive_button(self, obj: Any, classes: list[str] | None = None) -> Button:
+        label = _("Restore") if obj.archived else _("Archive")
+        url = self.url_helper.get_action_url("archive", quote(obj.pk))
+        return self._button(url, label, label, classes)
+
+    def _button(self, url: str, label: str, title: str, classes: list[str] | None) -> Button:
+        names = self.finalise_classname([*(classes or []), "button-secondary"])
+        return {"url": url, "label": label, "title": title, "classname": names}
+
+
+class NoButtons(ButtonHelper):
+    """A list to look at, whose columns lead on by themselves."""
+
+    def get_primary_button(self, obj: Any) -> Button | None:
+        return None
+
+    def get_buttons_for_obj(self, obj: Any, **kwargs: Any) -> list[Button]:
+        return []

@@ -1,0 +1,195 @@
+"""Quizzes, assignments and the bank of questions."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.rich_text import get_rich_text_editor_widget
+
+from assessments.forms.questions import QuestionForm
+from assessments.forms.work import AssignmentForm, QuizForm
+from assessments.modeladmin.base import AuthoredAdmin
+from assessments.modeladmin.filters import (
+    CourseFilter,
+    KindFilter,
+    QuestionStateFilter,
+    WorkStateFilter,
+)
+from assessments.modeladmin.panels import QuestionsPanel, question_panels
+from assessments.modeladmin.rights import BankRights
+from assessments.models import Assignment, Attempt, Question, Quiz, QuizSlot, Submission
+
+FORMATTING = ["h3", "bold", "italic", "ol", "ul"]
+
+
+def count_of(model: Any, field: str) -> Coalesce:
+    """A column that counts rows which point here, without a join that would multiply them."""
+    rows = model.objects.filter(**{field: OuterRef("pk")}).order_by().values(field)
+    return Coalesce(Subquery(rows.annotate(total=Count("pk")).values("total")), 0)
+
+
+def course_panel() -> FieldPanel:
+    """A plain list of one's own courses: the page chooser would show other people's."""
+    return FieldPanel("course", widget=forms.Select)
+
+
+def formatted_panel(name: str) -> FieldPanel:
+    return FieldPanel(name, widget=get_rich_text_editor_widget("default", features=FORMATTING))
+
+
+class WorkAdmin(AuthoredAdmin):
+    """What quizzes and assignments have in common."""
+
+    list_filter = (WorkStateFilter, CourseFilter)
+    list_select_related = ["course"]
+    search_fields = ("title", "course__title")
+    ordering = ("title", "pk")
+
+    def course_title(self, row: Any) -> str:
+        return row.course.title
+
+    course_title.short_description = _("course")
+    course_title.admin_order_field = "course__title"
+
+    def state(self, row: Any) -> Any:
+        if row.archived:
+            return _("Archived")
+        return _("Published") if row.published else _("Draft")
+
+    state.short_description = _("state")
+    state.admin_order_field = "published"
+
+
+class QuizAdmin(WorkAdmin):
+    model = Quiz
+    menu_label = _("Quizzes")
+    menu_icon = "help"
+    list_display = ("title", "course_title", "question_count", "state", "attempt_count")
+    form_view_extra_js = ["js/cms-questions.js"]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("title"),
+            course_panel(),
+            formatted_panel("introduction"),
+            QuestionsPanel(
+                "questions", panels=question_panels(), heading=_("Questions"), label=_("Question")
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("time_limit"), FieldPanel("max_attempts")]),
+                    FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("completion")]),
+                    FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                    FieldRowPanel([FieldPanel("shuffle_questions"), FieldPanel("shuffle_options")]),
+                ],
+                heading=_("Rules"),
+            ),
+            FieldPanel(
+                "published", help_text=_("Students of the course see it, and are told once.")
+            ),
+        ],
+        base_form_class=QuizForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Quiz]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(questions_in=count_of(QuizSlot, "quiz"), taken=count_of(Attempt, "quiz"))
+        )
+
+    def question_count(self, quiz: Quiz) -> int:
+        return quiz.questions_in
+
+    question_count.short_description = _("questions")
+    question_count.admin_order_field = "questions_in"
+
+    def attempt_count(self, quiz: Quiz) -> int:
+        return quiz.taken
+
+    attempt_count.short_description = _("attempts")
+    attempt_count.admin_order_field = "taken"
+
+
+class AssignmentAdmin(WorkAdmin):
+    model = Assignment
+    menu_label = _("Assignments")
+    menu_icon = "clipboard-list"
+    list_display = ("title", "course_title", "due_at", "state", "submission_count")
+    edit_handler = ObjectList(
+        [
+            FieldPanel("title"),
+            course_panel(),
+            formatted_panel("instructions"),
+            MultiFieldPanel(
+                [
+                    FieldPanel("opens_at"),
+                    FieldPanel("due_at", help_text=_("After this, work counts as late.")),
+                    FieldPanel("closes_at", help_text=_("After this, work is refused.")),
+                ],
+                heading=_("Dates"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("max_points"), FieldPanel("max_tries")]),
+                    FieldRowPanel([FieldPanel("accepts_text"), FieldPanel("accepts_files")]),
+                    FieldPanel("completion"),
+                ],
+                heading=_("Rules"),
+            ),
+            FieldPanel(
+                "published", help_text=_("Students of the course see it, and are told once.")
+            ),
+        ],
+        base_form_class=AssignmentForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
+        handed_in = count_of(Submission, "assignment")
+        return super().get_queryset(request).annotate(handed_in=handed_in)
+
+    def submission_count(self, assignment: Assignment) -> int:
+        return assignment.handed_in
+
+    submission_count.short_description = _("submissions")
+    submission_count.admin_order_field = "handed_in"
+
+
+class QuestionAdmin(AuthoredAdmin):
+    """The bank: every question of one's courses, and those that all share."""
+
+    model = Question
+    menu_label = _("Questions")
+    menu_icon = "list-ul"
+    permission_helper_class = BankRights
+    list_display = ("short_text", "kind", "course_title", "quiz_title", "points")
+    list_filter = (QuestionStateFilter, KindFilter, CourseFilter)
+    list_select_related = ["course", "quiz"]
+    search_fields = ("text", "quiz__title")
+    ordering = ("course__title", "quiz__title", "sort_order", "pk")
+    form_view_extra_js = ["js/cms-questions.js"]
+    edit_handler = ObjectList(question_panels(), base_form_class=QuestionForm)
+
+    def scope(self, courses: QuerySet[Any]) -> Q:
+        return super().scope(courses) | Q(course__isnull=True)
+
+    def short_text(self, question: Question) -> str:
+        return str(question)
+
+    short_text.short_description = _("question")
+    short_text.admin_order_field = "text"
+
+    def course_title(self, question: Question) -> Any:
+        return question.course.title if question.course else _("Shared by all")
+
+    course_title.short_description = _("course")
+    course_title.admin_order_field = "course__title"
+
+    def quiz_title(self, question: Question) -> str:
+        return question.quiz.title if question.quiz else ""
+
+    quiz_title.short_description = _("quiz")
+    quiz_title.admin_order_field = "quiz__title"

@@ -1,0 +1,203 @@
+"""What authors do with quizzes and assignments: slots, publishing, archiving, versions.
+
+Questions are what authors edit. Learners get versions: content and key, frozen when first drawn.
+"""
+
+import hashlib
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assessments.models import (
+    Assignment,
+    Choice,
+    GradeItem,
+    Question,
+    QuestionVersion,
+    Quiz,
+    QuizSlot,
+)
+from assessments.services.grades import item_for
+from assessments.services.publication import announce
+from core import audit
+from core.errors import Conflict, InvalidInput
+
+Work = Quiz | Assignment
+Versions = dict[int, QuestionVersion]
+
+
+def version_for(question: Question) -> QuestionVersion:
+    """The version of a question as it stands now: the stored one, or a new one."""
+    return versions_for([question])[question.pk]
+
+
+def versions_for(questions: Collection[Question]) -> Versions:
+    """The current versions by the key of their question, in two queries once they are stored.
+
+    The same content gives the same version, also when many ask at once: those who find it missing
+    wait for each other at the question's row, and read what its author has saved by then.
+    """
+    found = _find_versions(questions)
+    missing = [question.pk for question in questions if question.pk not in found]
+    return found | _store_versions(missing) if missing else found
+
+
+def _find_versions(questions: Iterable[Question]) -> Versions:
+    wanted = {draft.question_id: draft.content_hash for draft in _drafts(questions)}
+    stored = QuestionVersion.objects.filter(
+        question__in=wanted, content_hash__in=set(wanted.values())
+    )
+    return {
+        version.question_id: version
+        for version in stored
+        if version.question_id is not None and wanted[version.question_id] == version.content_hash
+    }
+
+
+@transaction.atomic
+def _store_versions(keys: Collection[int]) -> Versions:
+    locked = list(Question.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    if len(locked) < len(keys):
+        raise Conflict(_("The quiz is being changed at this moment. Please try again."))
+    found = _find_versions(locked)
+    fresh = [draft for draft in _drafts(locked) if draft.question_id not in found]
+    numbers = dict(
+        QuestionVersion.objects.filter(question__in=keys)
+        .values_list("question")
+        .annotate(newest=Max("number"))
+    )
+    for draft in fresh:
+        draft.number = numbers.get(draft.question_id, 0) + 1
+    QuestionVersion.objects.bulk_create(fresh)
+    return found | {draft.question_id: draft for draft in fresh if draft.question_id is not None}
+
+
+def _drafts(questions: Iterable[Question]) -> list[QuestionVersion]:
+    """Unsaved versions of what is stored of these questions now, in one query."""
+    options = defaultdict(list)
+    rows = list(questions)
+    for choice in Choice.objects.filter(question__in=rows).order_by("sort_order", "pk"):
+        options[choice.question_id].append(choice)
+    return [_draft(question, options[question.pk]) for question in rows]
+
+
+def _draft(question: Question, options: list[Choice]) -> QuestionVersion:
+    ids = _random_ids(len(options))
+    pairs = list(zip(ids, options, strict=True))
+    return QuestionVersion(
+        question=question,
+        kind=question.kind,
+        content={
+            "text": question.text,
+            "options": [{"id": key, "text": option.text} for key, option in pairs],
+        },
+        key={
+            "correct": [key for key, option in pairs if option.is_correct],
+            "explanation": question.explanation,
+        },
+        content_hash=_fingerprint(question, options),
+    )
+
+
+def _random_ids(count: int) -> list[str]:
+    """Distinct, and saying nothing about the order or the key."""
+    ids: set[str] = set()
+    while len(ids) < count:
+        ids.add(secrets.token_hex(4))
+    return list(ids)
+
+
+def _fingerprint(question: Question, options: Iterable[Choice]) -> str:
+    meaning: Mapping[str, Any] = {
+        "kind": question.kind,
+        "text": question.text,
+        "explanation": question.explanation,
+        "options": [[option.text, option.is_correct] for option in options],
+    }
+    return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()
+
+
+@transaction.atomic
+def sync_slots(quiz: Quiz) -> None:
+    """One fixed slot for each of the quiz's questions, in their order and with their points.
+
+    Archived questions have none. Running attempts keep what they were given.
+    """
+    Quiz.objects.select_for_update().get(pk=quiz.pk)
+    mine = Question.objects.filter(quiz=quiz)
+    mine.exclude(course=quiz.course_id).update(course=quiz.course_id)
+    current = list(mine.filter(archived=False).order_by("sort_order", "pk"))
+    QuizSlot.objects.filter(quiz=quiz).exclude(question__in=current).delete()
+    QuizSlot.objects.bulk_create(
+        [
+            QuizSlot(quiz=quiz, question=question, position=position, points=question.points)
+            for position, question in enumerate(current, start=1)
+        ],
+        update_conflicts=True,
+        unique_fields=["quiz", "question"],
+        update_fields=["position", "points"],
+    )
+
+
+@transaction.atomic
+def settle_quiz(*, quiz: Quiz, by: User | None = None) -> None:
+    """After every change of a quiz or its questions: slots, grade item, and the news of it."""
+    sync_slots(quiz)
+    if quiz.published and not quiz.archived:
+        publish_quiz(quiz=quiz, by=by)
+    else:
+        _follow(quiz)
+
+
+@transaction.atomic
+def settle_assignment(*, assignment: Assignment, by: User | None = None) -> None:
+    """After every change of an assignment: its grade item, and the news of it."""
+    if assignment.published and not assignment.archived:
+        publish_assignment(assignment=assignment, by=by)
+    else:
+        _follow(assignment)
+
+
+@transaction.atomic
+def publish_quiz(*, quiz: Quiz, by: User | None = None) -> None:
+    """Students of the course see it; the first time they are told.
+
+    Raises `InvalidInput` for a quiz without questions, `Conflict` for an archived one.
+    """
+    if not QuizSlot.objects.filter(quiz=quiz).exists():
+        raise InvalidInput(_("A quiz needs a question before it is published."), field="published")
+    _publish(quiz, by)
+
+
+@transaction.atomic
+def publish_assignment(*, assignment: Assignment, by: User | None = None) -> None:
+    """Students of the course see it; the first time they are told."""
+    _publish(assignment, by)
+
+
+def _publish(work: Work, by: User | None) -> None:
+    stored = type(work).objects.select_for_update().get(pk=work.pk)
+    if stored.archived:
+        raise Conflict(_("This is archived. Restore it before you publish it."))
+    work.published = True
+    work.published_at = stored.published_at or timezone.now()
+    work.save(update_fields=["published", "published_at", "updated"])
+    item_for(work)
+    if stored.published_at is None:
+        audit.record(f"{work._meta.model_name}.published", actor=by, target=work)
+    announce(work)
+
+
+def _follow(work: Work) -> None:
+    """A grade item that exists keeps up with its work; work never published gets none."""
+    source = Q(quiz=work.pk) if isinstance(work, Quiz) else Q(assignment=work.pk)
+    if GradeItem.objects.filter(source).exists():
+        item_for(work)

@@ -1,0 +1,282 @@
+"""Handing in work, and looking at what was handed in. The clock is the server's."""
+
+import hashlib
+import json
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assessments.models import Assignment, Grade, Submission, SubmissionFile, SubmissionTry
+from assessments.models.assignments import SubmissionState
+from assessments.permissions import can_grade, can_submit
+from assessments.schedule import assignment_window
+from assessments.services.completion import complete_placing_lessons
+from assessments.services.grades import item_for, record_grade
+from core.errors import Conflict, Forbidden, InvalidInput
+from core.files import download_name
+from core.kinds import Kind
+from core.uploads import UploadPolicy, check_upload
+
+logger = logging.getLogger(__name__)
+
+MEGABYTE = 1024 * 1024
+SUBMISSION_FILES = UploadPolicy(
+    max_bytes=20 * MEGABYTE, kinds=("pdf", "docx", "odt", "txt", "md", "png", "jpeg", "webp")
+)
+MOST_FILES = 5
+LONGEST_TEXT = 50_000
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What came, checked, with nothing stored yet. `digest` is the same for the same content."""
+
+    text: str
+    files: list[tuple[UploadedFile, Kind]]
+    digest: str
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """A file that is in the storage, and has no row yet."""
+
+    path: str
+    name: str
+    size: int
+    kind: str
+
+
+def hand_in(
+    *,
+    assignment: Assignment,
+    student: User,
+    text: str = "",
+    files: Sequence[UploadedFile] = (),
+    at: datetime | None = None,
+) -> SubmissionTry:
+    """A new try, or the newest one if this is the same content once more.
+
+    `at`: when it arrived, now if left out; it decides what is late. Every file is checked before
+    any is stored, and stored before the rows are written: no half try, whatever fails. Raises
+    `Forbidden`, `InvalidInput` for the field `text` or `file`, and `Conflict` outside of the dates
+    or without a try left.
+    """
+    now = at or timezone.now()
+    if not can_submit(student, assignment):
+        raise Forbidden
+    work = _check(assignment, text, files)
+    mine = Submission.objects.filter(assignment=assignment, student=student)
+    same = _find_same(mine.first(), work)
+    if same is not None:
+        return same
+    _refuse_outside_of_dates(assignment, now)
+    stored = _store(work)
+    try:
+        handed_in = _write(assignment, student, work, stored, now)
+    except BaseException:
+        _discard(stored)
+        raise
+    if handed_in.submitted_at != now:
+        _discard(stored)
+    return handed_in
+
+
+@transaction.atomic
+def grade_submission(
+    *,
+    submission: Submission,
+    points: Decimal | int | str,
+    feedback: str,
+    by: User,
+    version: int | None = None,
+    tries: int | None = None,
+) -> Grade:
+    """Points and words for what was handed in; it leaves the queue.
+
+    `version` and `tries` are what the grader saw. Raises `Conflict` when somebody else graded, or
+    the student handed in again, since then; `InvalidInput` for points out of range; `Forbidden`.
+    """
+    held = Submission.objects.select_for_update(of=("self",))
+    stored = held.select_related("assignment__course", "student").get(pk=submission.pk)
+    if not can_grade(by, stored.assignment.course):
+        raise Forbidden
+    if tries is not None and tries != stored.tries_count:
+        raise Conflict(
+            _("It was handed in again while you were reading. Look at the new try, then save."),
+            field="tries",
+        )
+    grade = record_grade(
+        item=item_for(stored.assignment),
+        student=stored.student,
+        points=points,
+        by=by,
+        version=version,
+        feedback=feedback,
+    )
+    stored.state = SubmissionState.GRADED
+    stored.save(update_fields=["state"])
+    _complete_lessons(stored.assignment, stored.student)
+    return grade
+
+
+def refusal_now(assignment: Assignment, now: datetime) -> str:
+    """Why nothing is taken at this moment, in words and the reader's zone; or nothing."""
+    window = assignment_window(assignment)
+    if not window.has_opened(now):
+        return _("You can hand in from %(date)s.") % {"date": _when(window.opens_at)}
+    if not window.accepts(now):
+        return _("Nothing is taken any more: this closed on %(date)s.") % {
+            "date": _when(window.closes_at)
+        }
+    return ""
+
+
+def _when(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
+
+
+def _refuse_outside_of_dates(assignment: Assignment, now: datetime) -> None:
+    reason = refusal_now(assignment, now)
+    if reason:
+        raise Conflict(reason)
+
+
+def _check(assignment: Assignment, text: str, files: Sequence[UploadedFile]) -> _Work:
+    clean = _clean_text(text)
+    if clean and not assignment.accepts_text:
+        raise InvalidInput(_("This assignment takes files only."), field="text")
+    if files and not assignment.accepts_files:
+        raise InvalidInput(_("This assignment takes text only."), field="file")
+    if not clean and not files:
+        raise _nothing_sent(assignment)
+    if len(files) > MOST_FILES:
+        message = _("At most %(most)s files are accepted.") % {"most": MOST_FILES}
+        raise InvalidInput(message, field="file")
+    checked = [(file, _check_file(file)) for file in files]
+    return _Work(clean, checked, _digest(clean, files))
+
+
+def _nothing_sent(assignment: Assignment) -> InvalidInput:
+    if not assignment.accepts_text:
+        return InvalidInput(_("Choose a file."), field="file")
+    if not assignment.accepts_files:
+        return InvalidInput(_("Write your answer."), field="text")
+    return InvalidInput(_("Write your answer, or choose a file."), field="text")
+
+
+def _clean_text(text: str) -> str:
+    clean = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if len(clean) > LONGEST_TEXT:
+        message = _("At most %(most)s characters are accepted. Send a file instead.")
+        raise InvalidInput(message % {"most": LONGEST_TEXT}, field="text")
+    return clean
+
+
+def _check_file(file: UploadedFile) -> Kind:
+    try:
+        return check_upload(file, SUBMISSION_FILES)
+    except ValidationError as error:
+        message = f"{download_name(file.name or '')}: {' '.join(error.messages)}"
+        raise InvalidInput(message, field="file") from error
+
+
+def _digest(text: str, files: Sequence[UploadedFile]) -> str:
+    parts = [text, *([file.name, _digest_file(file)] for file in files)]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _digest_file(file: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
+
+
+def _find_same(submission: Submission | None, work: _Work) -> SubmissionTry | None:
+    """The newest try, if it has this content: a double click, a retry, a second tab."""
+    newest = submission.tries.first() if submission else None
+    return newest if newest is not None and newest.digest == work.digest else None
+
+
+def _store(work: _Work) -> list[_Stored]:
+    """Puts the files away under random names, before any row and outside of any transaction."""
+    stored: list[_Stored] = []
+    field = SubmissionFile.file.field
+    try:
+        for file, kind in work.files:
+            name = file.name or ""
+            path = field.storage.save(field.generate_filename(SubmissionFile(), name), file)
+            stored.append(_Stored(path, download_name(name), file.size or 0, kind.name))
+    except BaseException:
+        _discard(stored)
+        raise
+    return stored
+
+
+def _discard(stored: Sequence[_Stored]) -> None:
+    """Takes files back that got no row. One that stays costs room and harms nobody."""
+    for file in stored:
+        try:
+            SubmissionFile.file.field.storage.delete(file.path)
+        except Exception:  # whatever the storage says, the student's answer is another one
+            logger.exception("A file without a row stays in the storage: %s", file.path)
+
+
+@transaction.atomic
+def _write(
+    assignment: Assignment, student: User, work: _Work, stored: Sequence[_Stored], now: datetime
+) -> SubmissionTry:
+    submission = _lock(assignment, student, now)
+    same = _find_same(submission, work)
+    if same is not None:
+        return same
+    _refuse_beyond_limit(assignment, submission)
+    submission.tries_count += 1
+    submission.state = SubmissionState.SUBMITTED
+    submission.submitted_at = now
+    submission.save()
+    new = SubmissionTry.objects.create(
+        submission=submission,
+        number=submission.tries_count,
+        text=work.text,
+        submitted_at=now,
+        seconds_late=assignment_window(assignment).seconds_late(now),
+        digest=work.digest,
+    )
+    SubmissionFile.objects.bulk_create(
+        SubmissionFile(
+            submission_try=new, file=file.path, name=file.name, size=file.size, kind=file.kind
+        )
+        for file in stored
+    )
+    _complete_lessons(assignment, student)
+    return new
+
+
+def _lock(assignment: Assignment, student: User, now: datetime) -> Submission:
+    """The student's row, held until the transaction ends; made when it is the first try."""
+    blank = Submission(assignment=assignment, student=student, submitted_at=now)
+    Submission.objects.bulk_create([blank], ignore_conflicts=True)
+    return Submission.objects.select_for_update().get(assignment=assignment, student=student)
+
+
+def _refuse_beyond_limit(assignment: Assignment, submission: Submission) -> None:
+    if assignment.max_tries is not None and submission.tries_count >= assignment.max_tries:
+        raise Conflict(_("You have used all your tries."))
+
+
+def _complete_lessons(assignment: Assignment, student: User) -> None:
+    complete_placing_lessons(student=student, kind="assignment", object_id=assignment.pk)

@@ -1,0 +1,226 @@
+"""Versions, slots, publishing: what authors do, and what learners keep of it."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from assessments.models import GradeItem, Question, QuestionVersion, Quiz
+from assessments.models.questions import QuestionKind
+from assessments.services.authoring import (
+    publish_assignment,
+    publish_quiz,
+    settle_assignment,
+    settle_quiz,
+    sync_slots,
+    version_for,
+    versions_for,
+)
+from assessments.signals import assignment_published, quiz_published
+from assessments.tests.factories import make_assignment, make_course, make_question, make_quiz
+from core.errors import Conflict, InvalidInput
+from core.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def quiz() -> Quiz:
+    return make_quiz(questions=2, published=False)
+
+
+@pytest.fixture
+def heard() -> Any:
+    """What was announced while the test ran."""
+    works: list[Any] = []
+
+    def listen(**kwargs: Any) -> None:
+        works.append(kwargs.get("quiz") or kwargs.get("assignment"))
+
+    quiz_published.connect(listen)
+    assignment_published.connect(listen)
+    yield works
+    quiz_published.disconnect(listen)
+    assignment_published.disconnect(listen)
+
+
+def question_of(quiz: Quiz) -> Question:
+    return quiz.questions.first()
+
+
+def test_version_holds_content_and_key_apart(quiz: Quiz) -> None:
+    question = question_of(quiz)
+    question.explanation = "Because."
+    question.save()
+    version = version_for(question)
+    options = version.content["options"]
+    assert version.content["text"] == question.text
+    assert [option["text"] for option in options] == ["True", "False", "C", "D"]
+    assert version.key == {"correct": [options[0]["id"]], "explanation": "Because."}
+    assert "correct" not in str(version.content)
+    assert version.number == 1
+
+
+def test_same_content_is_the_same_version(quiz: Quiz) -> None:
+    question = question_of(quiz)
+    assert version_for(question) == version_for(question)
+    assert QuestionVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize("change", ["text", "kind", "explanation", "option", "key"])
+def test_changed_question_gets_a_new_version_and_keeps_the_old(quiz: Quiz, change: str) -> None:
+    question = question_of(quiz)
+    old = version_for(question)
+    before = (old.content, old.key, old.kind)
+    if change == "kind":
+        question.kind = QuestionKind.MULTIPLE
+    elif change in ("text", "explanation"):
+        setattr(question, change, "Something else")
+    choice = question.choices.last()
+    if change == "option":
+        choice.text = "E"
+    elif change == "key":
+        choice.is_correct = True
+    choice.save()
+    question.save()
+    new = version_for(question)
+    old.refresh_from_db()
+    assert new.pk != old.pk
+    assert new.number == 2
+    assert (old.content, old.key, old.kind) == before
+
+
+def test_option_ids_differ_between_versions_and_say_nothing_of_the_key(quiz: Quiz) -> None:
+    versions = versions_for(list(quiz.questions.all())).values()
+    ids = [option["id"] for version in versions for option in version.content["options"]]
+    assert len(ids) == len(set(ids)) == 8
+
+
+def test_known_versions_cost_two_queries_however_many(
+    quiz: Quiz, django_assert_num_queries: Any
+) -> None:
+    for _number in range(8):
+        make_question(quiz)
+    questions = list(quiz.questions.all())
+    versions_for(questions)
+    with django_assert_num_queries(2):
+        found = versions_for(questions)
+    assert set(found) == {question.pk for question in questions}
+
+
+def test_question_deleted_meanwhile_is_a_conflict(quiz: Quiz) -> None:
+    question = question_of(quiz)
+    gone = Question.objects.get(pk=question.pk)
+    question.delete()
+    with pytest.raises(Conflict):
+        version_for(gone)
+
+
+def test_slots_follow_order_and_points(quiz: Quiz) -> None:
+    first, second = quiz.questions.order_by("pk")
+    first.sort_order, second.sort_order, second.points = 9, 1, Decimal("2.5")
+    Question.objects.bulk_update([first, second], ["sort_order", "points"])
+    sync_slots(quiz)
+    rows = quiz.slots.order_by("position").values_list("question", "position", "points")
+    assert list(rows) == [(second.pk, 1, Decimal("2.50")), (first.pk, 2, Decimal(1))]
+
+
+def test_archived_question_has_no_slot(quiz: Quiz) -> None:
+    question = question_of(quiz)
+    Question.objects.filter(pk=question.pk).update(archived=True)
+    sync_slots(quiz)
+    assert not quiz.slots.filter(question=question).exists()
+
+
+def test_questions_belong_to_the_course_of_their_quiz(quiz: Quiz) -> None:
+    Question.objects.update(course=None)
+    sync_slots(quiz)
+    assert set(Question.objects.values_list("course", flat=True)) == {quiz.course_id}
+
+
+def test_publishing_announces_once(quiz: Quiz, heard: list[Any]) -> None:
+    publish_quiz(quiz=quiz)
+    publish_quiz(quiz=Quiz.objects.get(pk=quiz.pk))
+    quiz.refresh_from_db()
+    assert heard == [quiz]
+    assert quiz.published
+    assert quiz.published_at is not None
+    assert quiz.announced_at is not None
+
+
+def test_publishing_again_after_a_withdrawal_is_no_news(quiz: Quiz, heard: list[Any]) -> None:
+    publish_quiz(quiz=quiz)
+    first = Quiz.objects.get(pk=quiz.pk).published_at
+    Quiz.objects.update(published=False)
+    publish_quiz(quiz=Quiz.objects.get(pk=quiz.pk))
+    assert len(heard) == 1
+    assert Quiz.objects.get(pk=quiz.pk).published_at == first
+
+
+def test_publishing_makes_the_grade_item_and_leaves_a_record(quiz: Quiz) -> None:
+    publish_quiz(quiz=quiz)
+    item = GradeItem.objects.get(quiz=quiz)
+    assert (item.title, item.max_points, item.course) == (quiz.title, Decimal(2), quiz.course)
+    assert AuditEvent.objects.about(quiz).get().verb == "quiz.published"
+
+
+def test_quiz_without_questions_is_not_published(heard: list[Any]) -> None:
+    empty = make_quiz(questions=0, published=False)
+    with pytest.raises(InvalidInput) as refusal:
+        publish_quiz(quiz=empty)
+    assert refusal.value.field == "published"
+    assert not Quiz.objects.get(pk=empty.pk).published
+    assert heard == []
+
+
+def test_archived_work_is_not_published() -> None:
+    with pytest.raises(Conflict):
+        publish_quiz(quiz=make_quiz(archived=True, published=False))
+    with pytest.raises(Conflict):
+        publish_assignment(assignment=make_assignment(archived=True, published=False))
+
+
+def test_grade_item_follows_title_and_points(quiz: Quiz) -> None:
+    publish_quiz(quiz=quiz)
+    Question.objects.filter(quiz=quiz).update(points=3)
+    quiz.title = "Another"
+    quiz.save()
+    settle_quiz(quiz=quiz)
+    assert GradeItem.objects.values_list("title", "max_points").get() == ("Another", Decimal(6))
+
+
+def test_grade_item_of_withdrawn_work_follows_too() -> None:
+    assignment = make_assignment()
+    settle_assignment(assignment=assignment)
+    assignment.published, assignment.max_points = False, Decimal(7)
+    assignment.save()
+    settle_assignment(assignment=assignment)
+    assert GradeItem.objects.get().max_points == 7
+
+
+def test_draft_gets_no_grade_item_and_is_no_news(quiz: Quiz, heard: list[Any]) -> None:
+    settle_quiz(quiz=quiz)
+    settle_assignment(assignment=make_assignment(quiz.course, published=False))
+    assert not GradeItem.objects.exists()
+    assert heard == []
+
+
+def test_published_assignment_is_announced_once(heard: list[Any]) -> None:
+    assignment = make_assignment(make_course())
+    settle_assignment(assignment=assignment)
+    settle_assignment(assignment=assignment)
+    assert heard == [assignment]
+
+
+def test_failure_of_a_listener_undoes_the_publication(quiz: Quiz) -> None:
+    def fail(**kwargs: Any) -> None:
+        raise RuntimeError("no room")
+
+    quiz_published.connect(fail)
+    try:
+        with pytest.raises(RuntimeError):
+            publish_quiz(quiz=quiz)
+    finally:
+        quiz_published.disconnect(fail)
+    stored = Quiz.objects.get(pk=quiz.pk)
+    assert (stored.published, stored.announced_at) == (False, None)

@@ -1,0 +1,106 @@
+"""The page of an assignment, where students hand in; and the files of what they handed in."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessments.forms.submissions import HandInForm
+from assessments.models import Assignment
+from assessments.permissions import (
+    can_author_work,
+    can_grade,
+    can_submit,
+    can_view_assignment,
+    can_view_submission_file,
+)
+from assessments.selectors.crumbs import crumbs_to_work
+from assessments.selectors.submissions import (
+    get_assignment,
+    get_student_work,
+    get_submission,
+    get_submission_file,
+)
+from assessments.services.submissions import hand_in, refusal_now
+from core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from core.files import serve_private
+from core.responses import done, wants_json
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def assignment(request: HttpRequest, assignment_id: int) -> HttpResponse:
+    """The task, my tries, and the form. POST `text` and `file` (repeatable) hands in."""
+    work = get_assignment(assignment_id)
+    if not can_view_assignment(request.user, work):
+        raise NotFound
+    if request.method == "POST":
+        return _take(request, work)
+    return _show(request, work, HandInForm(assignment=work))
+
+
+@login_required
+@require_safe
+def submission_file(request: HttpRequest, submission_id: int) -> HttpResponseBase:
+    """A file of the newest try, or of `?try=n`; `?file=k` where a try has several."""
+    submission = get_submission(submission_id)
+    if not can_view_submission_file(request.user, submission):
+        raise NotFound
+    number = _number(request, "try")
+    row = get_submission_file(submission, number, _number(request, "file") or 1)
+    return serve_private(row.file, filename=row.name)
+
+
+def _take(request: HttpRequest, work: Assignment) -> HttpResponse:
+    if not can_submit(request.user, work):
+        raise Forbidden
+    form = HandInForm(request.POST, request.FILES, assignment=work)
+    try:
+        handed_in = hand_in(
+            assignment=work,
+            student=request.user,
+            text=request.POST.get("text", ""),
+            files=request.FILES.getlist("file"),
+            at=request.arrived_at,
+        )
+    except (InvalidInput, Conflict) as refusal:
+        if wants_json(request):
+            raise
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        status = 409 if isinstance(refusal, Conflict) else 200
+        return _show(request, work, form, status=status)
+    messages.success(request, _("Handed in. You can see below what arrived."))
+    body = {"submission": handed_in.submission_id, "try": handed_in.number}
+    return done(request, reverse("assignment", args=[work.pk]), body)
+
+
+def _show(
+    request: HttpRequest, work: Assignment, form: HandInForm, status: int = 200
+) -> HttpResponse:
+    now = request.arrived_at
+    submits = can_submit(request.user, work)
+    context = {
+        "assignment": work,
+        "course": work.course,
+        "crumbs": crumbs_to_work(work.course),
+        "form": form,
+        "mine": get_student_work(work, request.user) if submits else None,
+        "grades": can_grade(request.user, work.course),
+        "authors": can_author_work(request.user, work.course),
+        "refusal": refusal_now(work, now),
+        "is_late": work.due_at is not None and now > work.due_at,
+    }
+    return render(request, "assessments/assignment.html", context, status=status)
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    """A small number out of the address. Raises `NotFound` for anything else."""
+    given = request.GET.get(name)
+    if given is None:
+        return None
+    if not (given.isascii() and given.isdigit() and len(given) <= 4):
+        raise NotFound
+    return int(given)

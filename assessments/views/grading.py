@@ -1,0 +1,180 @@
+"""The teacher's desk: the queue of a course, and one submission beside the form that grades it."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessments.forms.submissions import GradeForm
+from assessments.models import Grade, Submission
+from assessments.permissions import can_grade
+from assessments.selectors.crumbs import Crumb, crumbs_to_work
+from assessments.selectors.states import plain
+from assessments.selectors.submissions import (
+    GradingDesk,
+    count_queue,
+    find_next_waiting,
+    get_grading_desk,
+    get_submission,
+    list_queue,
+)
+from assessments.services.submissions import grade_submission
+from core.errors import Conflict, InvalidInput, NotFound
+from core.responses import done, wants_json
+from core.search_terms import clean_term
+from learning.models import CoursePage
+
+ROWS = 50
+STATES = ("submitted", "graded", "all")
+
+
+@login_required
+@require_safe
+def submission_queue(request: HttpRequest, course_id: int) -> HttpResponse:
+    """What students of a course handed in; at first what waits to be graded."""
+    course = CoursePage.objects.filter(pk=course_id).first()
+    if course is None or not can_grade(request.user, course):
+        raise NotFound
+    chosen = _chosen(request)
+    rows = list_queue(
+        course.pk,
+        state=chosen["state"],
+        assignment_id=int(chosen["assignment"]) if chosen["assignment"] else None,
+        term=chosen["q"],
+    )
+    context = {
+        "course": course,
+        "crumbs": crumbs_to_work(course),
+        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+        "counts": count_queue(course.pk),
+        "assignments": [
+            {"pk": pk, "key": str(pk), "title": title}
+            for pk, title in course.assignments.values_list("pk", "title")
+        ],
+        "chosen": chosen,
+        "query": _query(chosen),
+        "tabs": {state: _query({**chosen, "state": state}) for state in STATES},
+    }
+    return render(request, "assessments/submissions.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission_grade(request: HttpRequest, submission_id: int) -> HttpResponse:
+    """GET: the desk. POST `points`, `feedback`, `version`: graded, and on to the next one."""
+    submission = get_submission(submission_id)
+    if not can_grade(request.user, submission.assignment.course):
+        raise NotFound
+    if request.method == "POST":
+        return _grade(request, submission)
+    return _show(request, submission, None)
+
+
+def _grade(request: HttpRequest, submission: Submission) -> HttpResponse:
+    form = GradeForm(request.POST, assignment=submission.assignment)
+    if not form.is_valid():
+        if wants_json(request):
+            return JsonResponse(form.errors, status=400)
+        return _show(request, submission, form)
+    try:
+        grade = grade_submission(
+            submission=submission,
+            points=form.cleaned_data["points"],
+            feedback=form.cleaned_data["feedback"],
+            by=request.user,
+            version=form.seen_version(),
+            tries=form.cleaned_data["tries"],
+        )
+    except (Conflict, InvalidInput) as refusal:
+        if wants_json(request):
+            raise
+        return _show_again(request, submission, refusal)
+    messages.success(request, _words_for(submission, grade))
+    url = _next_url(submission)
+    return done(request, url, {"saved": True, "version": grade.version, "next": url})
+
+
+def _words_for(submission: Submission, grade: Grade) -> str:
+    return _("Saved: %(name)s, %(points)s of %(max)s points.") % {
+        "name": submission.student.display_name,
+        "points": plain(grade.points or Decimal(0)),
+        "max": plain(grade.max_points),
+    }
+
+
+def _next_url(submission: Submission) -> str:
+    following = find_next_waiting(submission)
+    if following is not None:
+        return reverse("submission_grade", args=[following])
+    return reverse("submission_queue", args=[submission.assignment.course_id])
+
+
+def _show_again(
+    request: HttpRequest, submission: Submission, refusal: Conflict | InvalidInput
+) -> HttpResponse:
+    """What is stored now, beside what was typed. Saving again is then a decision."""
+    submission = get_submission(submission.pk)
+    desk = get_grading_desk(submission)
+    typed = request.POST.copy()
+    typed["version"], typed["tries"] = str(desk.version), str(submission.tries_count)
+    form = GradeForm(typed, assignment=submission.assignment)
+    form.add_error(refusal.field if refusal.field == "points" else None, refusal.message)
+    return _show(request, submission, form, status=refusal.status)
+
+
+def _show(
+    request: HttpRequest, submission: Submission, form: GradeForm | None, status: int = 200
+) -> HttpResponse:
+    desk = get_grading_desk(submission)
+    if form is None:
+        form = GradeForm(assignment=submission.assignment, initial=_initial(desk))
+    context = {
+        "desk": desk,
+        "submission": submission,
+        "assignment": submission.assignment,
+        "course": submission.assignment.course,
+        "crumbs": _crumbs(submission),
+        "form": form,
+        "is_conflict": status == 409,
+    }
+    return render(request, "assessments/grade.html", context, status=status)
+
+
+def _crumbs(submission: Submission) -> list[Crumb]:
+    course = submission.assignment.course
+    queue = reverse("submission_queue", args=[course.pk])
+    return [*crumbs_to_work(course), (_("Submissions"), queue)]
+
+
+def _initial(desk: GradingDesk) -> dict[str, Any]:
+    grade = desk.grade
+    return {
+        "points": plain(grade.points) if grade and grade.points is not None else "",
+        "feedback": grade.feedback if grade else "",
+        "version": desk.version,
+        "tries": desk.submission.tries_count,
+    }
+
+
+def _query(chosen: dict[str, str]) -> str:
+    return urlencode({name: value for name, value in chosen.items() if value})
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    """The filters of the address; what is none of them counts as not given."""
+    state = request.GET.get("state", "")
+    assignment = request.GET.get("assignment", "")
+    is_key = assignment.isascii() and assignment.isdigit() and len(assignment) <= 18
+    return {
+        "state": state if state in STATES else "submitted",
+        "assignment": assignment if is_key else "",
+        "q": clean_term(request.GET.get("q", "")),
+    }
