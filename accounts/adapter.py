@@ -35,12 +35,15 @@ NEVER_POSTED = (
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-up makes students. Failed sign-ins are counted by account, whichever name was typed."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_taken": User._meta.get_field("username").error_messages["unique"],
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(getattr(settings, "ACCOUNT_SIGNUP_OPEN", True))
 
-    def save_user(
-        self, request: HttpRequest, user: User, form: Form, commit: bool = True
-    ) -> User:
+    def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
         super().save_user(request, user, form, commit=False)
         user.time_zone = form.cleaned_data.get("time_zone") or user.time_zone
         language = getattr(request, "LANGUAGE_CODE", "")

@@ -130,5 +130,7 @@ class AssignRole(PeopleBulkAction):
     def get_success_message(self, count: int, children: int) -> str:
         role = Role(self.cleaned_form.cleaned_data["role"]).label
         return ngettext(
-            "%(count)d person has the role %(role)s.", "%(count)d people have the role %(role)s.", count
+            "%(count)d person has the role %(role)s.",
+            "%(count)d people have the role %(role)s.",
+            count,
         ) % {"count": count, "role": role}

@@ -25,7 +25,7 @@ from accounts.services.people import (
     update_profile,
 )
 from accounts.services.roles import check_role_change
-from accounts.time_zones import grouped_choices, is_known_zone
+from accounts.time_zones import UTC, grouped_choices, is_known_zone
 from core.errors import DomainError
 
 
@@ -55,10 +55,21 @@ class TimeZoneField(forms.ChoiceField):
 
     def __init__(self, *, current: str = "", **kwargs: Any) -> None:
         label = capfirst(User._meta.get_field("time_zone").verbose_name)
-        super().__init__(choices=grouped_choices(also=current), label=label, **kwargs)
+        choices = grouped_choices(also=current)
+        super().__init__(choices=choices, label=label, initial=UTC, **kwargs)
 
 
-class ProfileForm(forms.ModelForm):
+class OneSpellingMixin:
+    """Says beside the field that a user name is taken, whatever the case it is typed in."""
+
+    def clean_username(self: Any) -> str:
+        name: str = User.normalize_username(self.cleaned_data["username"])
+        if User.objects.filter(username=name).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(User._meta.get_field("username").error_messages["unique"])
+        return name
+
+
+class ProfileForm(OneSpellingMixin, forms.ModelForm):
     """What people say about themselves."""
 
     class Meta:
@@ -67,7 +78,7 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = TimeZoneField(current=self.initial["time_zone"])
+        self.fields["time_zone"] = TimeZoneField(current=self.instance.time_zone)
         self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
         self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
         self.fields["username"].widget.attrs["autocomplete"] = "username"
@@ -78,7 +89,7 @@ class ProfileForm(forms.ModelForm):
         )
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(OneSpellingMixin, forms.ModelForm):
     """A person as administrators see them. Rights come from the role alone."""
 
     password1 = forms.CharField(
@@ -98,12 +109,10 @@ class PersonForm(forms.ModelForm):
         model = User
         fields = [field.name for field in fields(PersonDetails)] + ["role"]
 
-    def __init__(
-        self, *args: Any, by: User, editing_self: bool = False, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, by: User, editing_self: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
-        self.fields["time_zone"] = TimeZoneField(current=self.initial["time_zone"])
+        self.fields["time_zone"] = TimeZoneField(current=self.instance.time_zone)
         self.fields["role"].disabled = bool(self.instance.pk) and not can_set_role(
             by, self.instance
         )

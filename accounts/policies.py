@@ -30,7 +30,5 @@ class NobodyPolicy(ModelPermissionPolicy):
     def user_has_any_permission(self, user: Visitor, actions: Iterable[str]) -> bool:
         return False
 
-    def user_has_permission_for_instance(
-        self, user: Visitor, action: str, instance: Model
-    ) -> bool:
+    def user_has_permission_for_instance(self, user: Visitor, action: str, instance: Model) -> bool:
         return False

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import F, Q
 
-from accounts.models import GROUP_NAMES, Role, User
+from accounts.models import GROUP_NAMES, User
 from core.registries import Registry
 
 logger = logging.getLogger(__name__)

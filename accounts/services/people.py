@@ -108,12 +108,13 @@ def update_profile(
     time_zone: str,
 ) -> User:
     """A person's own changes. The e-mail address has its own pages: a new one is verified first."""
-    details = PersonDetails(username, user.email, first_name, last_name, language, time_zone)
-    changed = _apply(user, _values(details))
+    stored = User.objects.select_for_update().get(pk=user.pk)
+    details = PersonDetails(username, stored.email, first_name, last_name, language, time_zone)
+    changed = _apply(stored, _values(details))
     if changed:
-        user.full_clean(exclude=["email", "password"])
-        _update(user, changed)
-    return user
+        stored.full_clean(exclude=["email", "password"])
+        _update(stored, changed)
+    return stored
 
 
 @transaction.atomic

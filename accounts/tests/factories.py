@@ -33,9 +33,7 @@ class UserFactory(factory.django.DjangoModelFactory):
     def follow_up(self: User, create: bool, extracted: object, **kwargs: Any) -> None:
         if create:
             self.join_group_of_role()
-            EmailAddress.objects.create(
-                user=self, email=self.email, verified=True, primary=True
-            )
+            EmailAddress.objects.create(user=self, email=self.email, verified=True, primary=True)
 
 
 class StudentFactory(UserFactory):

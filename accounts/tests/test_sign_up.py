@@ -1,0 +1,161 @@
+"""Sign-up: always a student, whatever is posted."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.db import IntegrityError
+
+from accounts.adapter import AccountAdapter
+from accounts.models import Role, User
+from accounts.tests.factories import PASSWORD, AdminFactory, StudentFactory
+from core.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+
+SIGN_UP = "/accounts/signup/"
+FORM = {
+    "username": "asha",
+    "email": "asha@example.org",
+    "password1": PASSWORD,
+    "password2": PASSWORD,
+}
+
+
+def sign_up(client, **changes):
+    return client.post(SIGN_UP, {**FORM, **changes})
+
+
+def errors(response):
+    return response.context["form"].errors
+
+
+GRABS = [
+    {"role": "admin"},
+    {"role": "teacher"},
+    {"is_staff": "on"},
+    {"is_superuser": "true"},
+    {"is_active": "0"},
+    {"groups": "1"},
+    {"user_permissions": ["1", "2"]},
+    {"session_version": "7"},
+    {"date_joined": "2001-01-01"},
+    {"id": "1"},
+    {"role": "admin", "is_staff": "1", "is_superuser": "1", "groups": ["1", "2"]},
+]
+
+
+@pytest.mark.parametrize("grab", GRABS, ids=lambda grab: ",".join(grab))
+def test_a4_sign_up_makes_a_student_whatever_is_posted(client, grab):
+    admin = AdminFactory()
+    response = sign_up(client, **grab)
+    assert response.url == "/accounts/confirm-email/"
+    user = User.objects.get(username="asha")
+    assert (user.role, user.is_staff, user.is_superuser) == (Role.STUDENT, False, False)
+    assert user.is_active
+    assert user.pk != admin.pk
+    assert user.session_version == 0
+    assert user.date_joined.year > 2001
+    assert not user.groups.exists()
+    assert not user.user_permissions.exists()
+
+
+def test_a4_what_was_grabbed_for_is_recorded(client):
+    sign_up(client, role="admin", is_staff="1")
+    event = AuditEvent.objects.get(verb="accounts.signed_up")
+    assert event.data == {"ignored": ["role", "is_staff"]}
+
+
+def test_sign_up_asks_to_confirm_the_address_before_the_first_sign_in(client):
+    sign_up(client)
+    assert client.post("/accounts/login/", {"login": "asha", "password": PASSWORD}).url == (
+        "/accounts/confirm-email/"
+    )
+    link = re.search(r"http://testserver(\S+confirm-email\S+)", mail.outbox[0].body)[1]
+    client.post(link)
+    response = client.post("/accounts/login/", {"login": "asha", "password": PASSWORD})
+    assert response.url == "/dashboard/"
+
+
+@pytest.mark.parametrize("name", ["asha@example.org", "asha@", "@asha", "a sha", "asha/rao", ""])
+def test_a_user_name_never_looks_like_an_address(client, name):
+    response = sign_up(client, username=name)
+    assert "username" in errors(response)
+    assert not User.objects.exists()
+
+
+def test_a_user_name_taken_in_another_case_is_refused_beside_the_field(client):
+    StudentFactory(username="asha")
+    response = sign_up(client, username="ASHA")
+    assert errors(response)["username"] == ["Somebody has this user name already."]
+
+
+def test_a3_a_taken_address_answers_like_a_free_one_and_tells_its_owner(client, client_class):
+    StudentFactory(email="taken@example.org")
+    taken = sign_up(client, email="Taken@Example.org")
+    free = sign_up(client_class(), email="free@example.org")
+    assert (taken.status_code, taken.url) == (free.status_code, free.url)
+    assert User.objects.filter(email__iexact="taken@example.org").count() == 1
+    assert {tuple(message.to) for message in mail.outbox} == {
+        ("taken@example.org",),
+        ("free@example.org",),
+    }
+
+
+@pytest.fixture
+def client_class(client):
+    return type(client)
+
+
+def test_the_zone_of_the_device_is_taken(client):
+    sign_up(client, time_zone="Asia/Kolkata")
+    assert User.objects.get().time_zone == "Asia/Kolkata"
+
+
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "x" * 10_000])
+def test_a_zone_that_does_not_exist_keeps_nobody_out(client, zone):
+    sign_up(client, time_zone=zone)
+    assert User.objects.get().time_zone == "UTC"
+
+
+def test_the_language_of_the_browser_is_taken(client):
+    client.post(SIGN_UP, FORM, headers={"accept-language": "hi"})
+    assert User.objects.get().language == "hi"
+
+
+def test_sign_up_can_be_closed(client, settings):
+    settings.ACCOUNT_SIGNUP_OPEN = False
+    assert sign_up(client).status_code == 200
+    assert not User.objects.exists()
+
+
+def test_a_name_taken_in_the_same_moment_is_a_conflict_and_leaves_nothing(client, monkeypatch):
+    def take_it_meanwhile(self, request, user, form, commit=True):
+        StudentFactory(username="asha", email="other@example.org")
+        return save_user(self, request, user, form, commit)
+
+    save_user = AccountAdapter.save_user
+    monkeypatch.setattr(AccountAdapter, "save_user", take_it_meanwhile)
+    assert sign_up(client).status_code == 409
+    assert not User.objects.filter(email="asha@example.org").exists()
+    assert not EmailAddress.objects.filter(email="asha@example.org").exists()
+
+
+def test_a_mail_server_that_is_down_ends_no_sign_up(client, settings, caplog):
+    settings.EMAIL_BACKEND = "accounts.tests.mail.BrokenBackend"
+    assert sign_up(client).url == "/accounts/confirm-email/"
+    assert User.objects.filter(username="asha").exists()
+    assert "could not be sent" in caplog.text
+
+
+def test_the_form_carries_the_field_that_the_script_fills(client):
+    page = client.get(SIGN_UP).content.decode()
+    assert 'type="hidden" name="time_zone"' in page
+    assert "js/time-zone.js" in page
+
+
+def test_addresses_are_unique_in_the_database_whatever_the_case(db):
+    StudentFactory(email="asha@example.org")
+    with pytest.raises(IntegrityError):
+        User.objects.bulk_create([User(username="other", email="ASHA@example.org")])
