@@ -279,4 +279,4 @@ def _refuse_beyond_limit(assignment: Assignment, submission: Submission) -> None
 
 
 def _complete_lessons(assignment: Assignment, student: User) -> None:
-    complete_placing_lessons(student=student, kind="assignment", object_id=assignment.pk)
+    complete_placing_lessons(student=student, work=assignment)
