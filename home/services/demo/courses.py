@@ -7,6 +7,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.models import Page
@@ -44,6 +45,7 @@ class CourseBuilder:
         self.publisher = people["admin"]
         self.work: dict[tuple[str, str], Quiz | Assignment] = {}
 
+    @transaction.atomic
     def build(self) -> CoursePage:
         """The published course with its team, its work and its lessons."""
         self._make_course()

@@ -28,12 +28,9 @@ TEXTS = (
     "spider had moved in.",
 )
 FEEDBACK = (
-    (
-    "<p>You wrote down what you saw, not what you knew. Next time add the hour to each entry.</p>",
-        "the hour to each entry.</p>"
-    ),
-    "<p>Clear and complete. The second entry is the best of the three.</p>",
-    "<p>A good start. What did you <em>not</em> expect? Put that in.</p>",
+    "You wrote down what you saw, not what you knew. Next time add the hour to each entry.",
+    "Clear and complete. The second entry is the best of the three.",
+    "A good start. What did you not expect? Put that in.",
 )
 
 
