@@ -33,7 +33,7 @@ from learning.models.enrollment import (
 from learning.permissions import can_complete_lesson
 from learning.selectors.placements import activities_in
 from learning.selectors.standing import Place, get_place
-from learning.selectors.structure import list_required_ids
+from learning.selectors.structure import count_figures
 from learning.selectors.work import list_placed_states
 from learning.signals import lesson_completed
 
@@ -88,7 +88,7 @@ def reopen_lesson(*, student: User, lesson: LessonPage) -> None:
 def recount_enrollment(enrollment: Enrollment) -> None:
     """Sets the count and the state that follow from the rows, and updates `enrollment`."""
     locked = Enrollment.objects.select_for_update().select_related("course").get(pk=enrollment.pk)
-    required = list_required_ids(locked.course)
+    required = count_figures(locked.course).required_ids
     rows = LessonCompletion.objects.filter(enrollment=locked, lesson__in=required)
     locked.lessons_done = rows.count()
     _follow_count(locked, len(required))
@@ -109,7 +109,7 @@ def recount_course(course_id: int) -> None:
         return
     everybody = Enrollment.objects.filter(course_id=course_id)
     list(everybody.select_for_update().order_by("pk").values_list("pk"))
-    required = list_required_ids(course)
+    required = count_figures(course).required_ids
     _recount_all(everybody, required)
     if required:
         active = everybody.filter(state=EnrollmentState.ACTIVE)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.jobs import enqueue
 from learning.models import CoursePage
 from learning.selectors.stale import list_stale_course_ids
-from learning.selectors.structure import build_structures
+from learning.selectors.structure import count_figures
 
 
 @transaction.atomic
@@ -21,11 +21,11 @@ def refresh_structure(course_id: int) -> None:
     if not touch_structure([course_id]):
         return
     course = CoursePage.objects.get(pk=course_id)
-    structure = build_structures([course])[course_id]
+    figures = count_figures(course)
     CoursePage.objects.filter(pk=course_id).update(
-        lesson_count=len(structure.lessons),
-        required_count=len(structure.required_ids),
-        total_minutes=structure.minutes,
+        lesson_count=figures.lesson_count,
+        required_count=len(figures.required_ids),
+        total_minutes=figures.total_minutes,
         structure_changed_at=timezone.now(),
     )
     enqueue(
