@@ -46,7 +46,7 @@ def get_admin_dashboard() -> AdminDashboard:
             admins=Count("pk", filter=Q(role="admin")),
         ),
         courses=CoursePage.objects.aggregate(
-            live=Count("pk", filter=Q(live=True, archived_at__isnull=True)),
+            open=Count("pk", filter=Q(live=True, archived_at__isnull=True)),
             drafts=Count("pk", filter=Q(live=False, archived_at__isnull=True)),
             archived=Count("pk", filter=Q(archived_at__isnull=False)),
         ),
