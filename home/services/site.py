@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.db import transaction
-from learning.services.courses import ensure_moderation
 from wagtail.models import Collection, Locale, Page, Site
 
 from home.models import LandingPage
 from learning.models import CourseIndexPage
+from learning.services.courses import ensure_moderation
 
 
 @transaction.atomic

@@ -73,25 +73,27 @@ class CourseBuilder:
         self.index.add_child(instance=course)
         self.course = set_up_course(course=course, by=self.lead)
         course.picture = self._make_image(facts["picture"], facts["title"])
-        self._publish(course)
+        self.publish(course)
 
     def _make_team(self) -> None:
         for name in self.demo.facts["team"]:
             role = "grader" if name == "farah" else "teacher"
             add_member(course=self.course, user=self.people[name], role=role, by=self.lead)
 
-    def _make_module(self, facts: Mapping[str, Any]) -> None:
+    def _make_module(self, chapter: Mapping[str, Any]) -> None:
         module = ModulePage(
-            title=facts["title"],
-            slug=slugify(facts["title"]),
-            summary=facts["summary"],
+            title=chapter["title"],
+            slug=slugify(chapter["title"]),
+            summary=chapter["summary"],
             owner=self.lead,
             live=False,
         )
         self.course.add_child(instance=module)
-        self._publish(module)
-        for lesson in facts["lessons"]:
-            self._publish(self.make_lesson(module, lesson))
+        self.publish(module)
+        for facts in chapter["lessons"]:
+            lesson = self.make_lesson(module, facts)
+            if not facts.get("late"):
+                self.publish(lesson)
 
     def make_lesson(self, module: ModulePage, facts: Mapping[str, Any]) -> LessonPage:
         """A draft of a lesson, written by the course's lead."""
@@ -108,7 +110,7 @@ class CourseBuilder:
         module.add_child(instance=lesson)
         return lesson
 
-    def _publish(self, page: Page) -> None:
+    def publish(self, page: Page) -> None:
         page.save_revision(user=self.lead).publish(user=self.publisher)
 
     # -- Blocks --------------------------------------------------------------------------------
