@@ -1,0 +1,371 @@
+"""What is completed, and figures that always equal what a rebuild would find."""
+
+import random
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.tests.factories import AdminFactory, StudentFactory, TeacherFactory
+from core.errors import Conflict, Forbidden
+from core.jobs import run_due_jobs
+from learning.models import CoursePage, Enrollment, LessonCompletion, LessonPage, ModulePage
+from learning.selectors.outline import get_percent
+from learning.services.enrollment import leave_course
+from learning.services.progress import (
+    complete_lesson,
+    recount_course,
+    recount_enrollment,
+    reopen_lesson,
+)
+from learning.signals import lesson_completed
+from learning.tests.factories import (
+    CourseTeamFactory,
+    EnrollmentFactory,
+    LessonPageFactory,
+    enroll,
+    lessons_of,
+    make_course,
+)
+from learning.tests.work import hand_in, make_assignment, make_quiz
+
+pytestmark = pytest.mark.django_db
+
+SignIn = Callable[[User], Client]
+
+
+def test_lesson_when_completed_counts_once() -> None:
+    enrollment = enroll(StudentFactory(), make_course(lessons=2))
+    lesson = lessons_of(enrollment.course)[0]
+    first = complete_lesson(student=enrollment.student, lesson=lesson)
+    assert complete_lesson(student=enrollment.student, lesson=lesson) == first
+    enrollment.refresh_from_db()
+    assert (enrollment.lessons_done, enrollment.state) == (1, "active")
+    assert first.how == "marked"
+
+
+def test_floors_above_when_a_lesson_is_completed_are_told_once() -> None:
+    enrollment = enroll(StudentFactory(), make_course(lessons=1))
+    told: list[LessonCompletion] = []
+
+    def hear(completion: LessonCompletion, **kwargs: object) -> None:
+        told.append(completion)
+
+    lesson_completed.connect(hear)
+    try:
+        for _time in range(2):
+            complete_lesson(student=enrollment.student, lesson=lessons_of(enrollment.course)[0])
+    finally:
+        lesson_completed.disconnect(hear)
+    assert len(told) == 1
+
+
+def test_course_when_its_last_required_lesson_is_done_is_completed() -> None:
+    course = make_course(lessons=2)
+    optional = lessons_of(course)[1]
+    optional.required = False
+    optional.save_revision().publish()
+    enrollment = enroll(StudentFactory(), course)
+    complete_lesson(student=enrollment.student, lesson=lessons_of(course)[0])
+    enrollment.refresh_from_db()
+    assert (enrollment.state, enrollment.lessons_done) == ("completed", 1)
+    assert enrollment.completed_at is not None
+    assert enrollment.events.get().source == "system"
+
+
+def test_completed_course_when_a_lesson_is_reopened_is_active_again() -> None:
+    enrollment = enroll(StudentFactory(), make_course(lessons=1))
+    lesson = lessons_of(enrollment.course)[0]
+    complete_lesson(student=enrollment.student, lesson=lesson)
+    for _time in range(2):
+        reopen_lesson(student=enrollment.student, lesson=lesson)
+    enrollment.refresh_from_db()
+    assert (enrollment.state, enrollment.lessons_done) == ("active", 0)
+    assert enrollment.completed_at is None
+
+
+def test_completed_course_when_a_lesson_is_added_is_active_again() -> None:
+    course = make_course(lessons=1)
+    enrollment = enroll(StudentFactory(), course)
+    complete_lesson(student=enrollment.student, lesson=lessons_of(course)[0])
+    LessonPageFactory(parent=ModulePage.objects.child_of(course).get())
+    run_due_jobs()
+    enrollment.refresh_from_db()
+    assert (enrollment.state, enrollment.lessons_done) == ("active", 1)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda course, student: leave_course(student=student, course=course),
+        lambda course, student: course.unpublish(),
+        lambda course, student: ModulePage.objects.child_of(course).get().unpublish(),
+        lambda course, student: lessons_of(course)[0].unpublish(),
+        lambda course, student: CoursePage.objects.update(archived_at=timezone.now()),
+        lambda course, student: User.objects.filter(pk=student.pk).update(role="teacher"),
+    ],
+    ids=["left", "course", "module", "lesson", "archived", "role"],
+)
+def test_lesson_that_may_not_be_read_when_completed_is_refused(
+    spoil: Callable[[CoursePage, User], object],
+) -> None:
+    enrollment = enroll(StudentFactory(), make_course(lessons=1))
+    spoil(enrollment.course, enrollment.student)
+    student = User.objects.get(pk=enrollment.student.pk)
+    lesson = lessons_of(enrollment.course)[0]
+    for act in (complete_lesson, reopen_lesson):
+        with pytest.raises(Forbidden):
+            act(student=student, lesson=lesson)
+    assert not LessonCompletion.objects.exists()
+
+
+def test_free_preview_when_completed_by_a_stranger_is_refused() -> None:
+    lesson = lessons_of(make_course(lessons=1))[0]
+    LessonPage.objects.update(free_preview=True)
+    for user in (StudentFactory(), TeacherFactory(), AdminFactory()):
+        with pytest.raises(Forbidden):
+            complete_lesson(student=user, lesson=lesson)
+
+
+# -- Lessons that hold work ---------------------------------------------------------------------
+def make_lesson_with(course: CoursePage, *blocks: tuple[str, object]) -> LessonPage:
+    module = ModulePage.objects.child_of(course).get()
+    return LessonPageFactory(parent=module, body=list(blocks))
+
+
+def test_lesson_with_work_when_marked_by_hand_is_refused_until_it_is_done() -> None:
+    course = make_course(lessons=0)
+    work = make_assignment(course)
+    lesson = make_lesson_with(course, ("assignment", work))
+    student = enroll(StudentFactory(), course).student
+    with pytest.raises(Conflict):
+        complete_lesson(student=student, lesson=lesson)
+    hand_in(work, student)
+    assert complete_lesson(student=student, lesson=lesson).how == "assessed"
+    with pytest.raises(Conflict):
+        reopen_lesson(student=student, lesson=lesson)
+
+
+def test_lesson_whose_work_is_not_published_when_marked_by_hand_is_complete() -> None:
+    course = make_course(lessons=0)
+    lesson = make_lesson_with(course, ("quiz", make_quiz(course, published=False)))
+    student = enroll(StudentFactory(), course).student
+    assert complete_lesson(student=student, lesson=lesson).how == "marked"
+
+
+def test_work_when_done_by_who_has_left_marks_nothing() -> None:
+    course = make_course(lessons=0)
+    lesson = make_lesson_with(course, ("quiz", make_quiz(course)))
+    student = enroll(StudentFactory(), course, state="withdrawn").student
+    assert complete_lesson(student=student, lesson=lesson, how="assessed") is None
+    assert not LessonCompletion.objects.exists()
+
+
+# -- Figures ------------------------------------------------------------------------------------
+def rebuilt(enrollments: list[Enrollment]) -> list[tuple[str, int]]:
+    """What counting from nothing finds, by rules written down once more."""
+    found = []
+    for enrollment in enrollments:
+        required = {
+            lesson.pk
+            for lesson in LessonPage.objects.descendant_of(enrollment.course).live()
+            if lesson.required and lesson.get_parent().live
+        }
+        rows = enrollment.completions.values_list("lesson_id", flat=True)
+        found.append(len(required & set(rows)))
+    return found
+
+
+def test_stored_figures_after_any_sequence_equal_the_rebuilt_ones() -> None:
+    courses = [make_course(modules=2, lessons=2), make_course(modules=1, lessons=2)]
+    enrollments = [EnrollmentFactory(course=course) for course in courses for _ in range(2)]
+    chance = random.Random(8)
+    for _step in range(40):
+        chance.choice(STEPS)(chance, courses, enrollments)
+        run_due_jobs()
+        stored = [Enrollment.objects.get(pk=enrollment.pk) for enrollment in enrollments]
+        assert [enrollment.lessons_done for enrollment in stored] == rebuilt(stored)
+        assert [e.state for e in stored] == [wanted_state(e) for e in stored]
+
+
+def wanted_state(enrollment: Enrollment) -> str:
+    required = CoursePage.objects.get(pk=enrollment.course_id).required_count
+    if not required:
+        return enrollment.state
+    return "completed" if enrollment.lessons_done >= required else "active"
+
+
+def complete_one(
+    chance: random.Random, courses: list[CoursePage], enrollments: list[Enrollment]
+) -> None:
+    enrollment = chance.choice(enrollments)
+    lessons = lessons_of(CoursePage.objects.get(pk=enrollment.course_id))
+    act = chance.choice([complete_lesson, complete_lesson, reopen_lesson])
+    try:
+        act(student=enrollment.student, lesson=chance.choice(lessons))
+    except (Forbidden, IndexError):
+        return
+
+
+def toggle_page(
+    chance: random.Random, courses: list[CoursePage], enrollments: list[Enrollment]
+) -> None:
+    kind = chance.choice([LessonPage, LessonPage, ModulePage])
+    page = chance.choice(list(kind.objects.order_by("pk")))
+    if page.live:
+        page.unpublish()
+    else:
+        page.save_revision().publish()
+
+
+def toggle_required(
+    chance: random.Random, courses: list[CoursePage], enrollments: list[Enrollment]
+) -> None:
+    lesson = chance.choice(list(LessonPage.objects.live().order_by("pk")) or [None])
+    if lesson is not None:
+        lesson.required = not lesson.required
+        lesson.save_revision().publish()
+
+
+def move_page(
+    chance: random.Random, courses: list[CoursePage], enrollments: list[Enrollment]
+) -> None:
+    lesson = chance.choice(list(LessonPage.objects.order_by("pk")))
+    lesson.move(chance.choice(list(ModulePage.objects.order_by("pk"))), pos="last-child")
+
+
+STEPS = [complete_one, complete_one, complete_one, toggle_page, toggle_required, move_page]
+
+
+def test_command_when_run_mends_spoilt_figures() -> None:
+    enrollment = enroll(StudentFactory(), make_course(lessons=2))
+    complete_lesson(student=enrollment.student, lesson=lessons_of(enrollment.course)[0])
+    Enrollment.objects.update(lessons_done=7)
+    CoursePage.objects.update(required_count=0, lesson_count=0)
+    out = StringIO()
+    call_command("rebuild_progress", stdout=out)
+    enrollment.refresh_from_db()
+    course = CoursePage.objects.get()
+    assert (enrollment.lessons_done, course.required_count, course.lesson_count) == (1, 2, 2)
+    assert "1" in out.getvalue()
+
+
+def test_recount_when_more_are_enrolled_takes_the_same_queries() -> None:
+    counts = []
+    for size in (2, 40):
+        course = make_course(lessons=2)
+        students = EnrollmentFactory.create_batch(size, course=course)
+        for enrollment in students:
+            LessonCompletion.objects.create(
+                enrollment=enrollment, lesson=lessons_of(course)[0], how="marked"
+            )
+        lessons_of(course)[1].unpublish()
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            recount_course(course.pk)
+        counts.append(len(queries))
+        states = Enrollment.objects.filter(course=course).values_list("state", "lessons_done")
+        assert set(states) == {("completed", 1)}
+    assert counts[0] == counts[1]
+
+
+def test_recount_when_run_for_one_or_for_all_finds_the_same() -> None:
+    enrollment = enroll(StudentFactory(), make_course(lessons=1))
+    LessonCompletion.objects.create(
+        enrollment=enrollment, lesson=lessons_of(enrollment.course)[0], how="viewed"
+    )
+    recount_enrollment(enrollment)
+    one = (enrollment.state, enrollment.lessons_done)
+    Enrollment.objects.update(state="active", lessons_done=0, completed_at=None)
+    recount_course(enrollment.course_id)
+    enrollment.refresh_from_db()
+    assert (enrollment.state, enrollment.lessons_done) == one == ("completed", 1)
+
+
+@pytest.mark.parametrize(
+    ("done", "required", "percent"), [(0, 0, 0), (0, 3, 0), (2, 3, 66), (3, 3, 100), (5, 3, 100)]
+)
+def test_percent_when_asked_says_100_only_when_nothing_is_missing(
+    done: int, required: int, percent: int
+) -> None:
+    assert get_percent(done, required) == percent
+
+
+# -- Addresses ----------------------------------------------------------------------------------
+def test_complete_address_when_posted_leads_to_the_next_lesson(client_of: SignIn) -> None:
+    course = make_course(modules=2, lessons=1)
+    first, last = lessons_of(course)
+    client = client_of(enroll(StudentFactory(), course).student)
+    answers = [client.post(f"/learning/lessons/{page.pk}/complete/") for page in (first, last)]
+    assert [(a.status_code, a["Location"]) for a in answers] == [
+        (303, last.url),
+        (303, course.url),
+    ]
+
+
+def test_lesson_addresses_when_posted_by_script_say_how_far_one_is(client_of: SignIn) -> None:
+    course = make_course(lessons=2)
+    lesson, client = lessons_of(course)[0], client_of(enroll(StudentFactory(), course).student)
+    asked = {"Accept": "application/json"}
+    done = client.post(f"/learning/lessons/{lesson.pk}/complete/", headers=asked)
+    undone = client.post(f"/learning/lessons/{lesson.pk}/reopen/", headers=asked)
+    assert (done.status_code, done.json()) == (200, {"completed": True, "percent": 50})
+    assert (undone.status_code, undone.json()) == (200, {"completed": False, "percent": 0})
+
+
+def test_complete_address_when_the_lesson_holds_work_says_why(client_of: SignIn) -> None:
+    course = make_course(lessons=0)
+    lesson = make_lesson_with(course, ("quiz", make_quiz(course)))
+    client = client_of(enroll(StudentFactory(), course).student)
+    answer = client.post(
+        f"/learning/lessons/{lesson.pk}/complete/", headers={"Accept": "application/json"}
+    )
+    assert answer.status_code == 409
+    assert answer.json() == {"detail": ["This lesson is complete when its work is done."]}
+
+
+@pytest.mark.parametrize("action", ["complete", "reopen"])
+def test_lesson_addresses_when_asked_without_right_answer_by_contract(
+    client_of: SignIn, action: str
+) -> None:
+    course = make_course(lessons=1)
+    lesson = lessons_of(course)[0]
+    url = f"/learning/lessons/{lesson.pk}/{action}/"
+    staff = CourseTeamFactory(course=course).user
+    for user in (StudentFactory(), TeacherFactory(), staff, AdminFactory()):
+        assert client_of(user).post(url).status_code == 404
+    assert client_of(staff).post(f"/learning/lessons/999999/{action}/").status_code == 404
+    assert client_of(staff).get(url).status_code == 405
+    assert Client().post(url)["Location"] == f"/accounts/login/?next={lesson.url}"
+    assert Client(enforce_csrf_checks=True).post(url).status_code == 403
+    assert not LessonCompletion.objects.exists()
+
+
+def test_forged_figures_when_posted_change_nothing(client_of: SignIn) -> None:
+    course = make_course(lessons=2)
+    enrollment = enroll(StudentFactory(), course)
+    client, lesson = client_of(enrollment.student), lessons_of(course)[0]
+    forged = {"lessons_done": 99, "state": "completed", "how": "assessed", "percent": 100}
+    client.post(f"/learning/lessons/{lesson.pk}/complete/", forged)
+    enrollment.refresh_from_db()
+    assert (enrollment.lessons_done, enrollment.state) == (1, "active")
+    assert enrollment.completions.get().how == "marked"
+
+
+def test_lesson_when_only_looked_at_is_never_complete(client_of: SignIn) -> None:
+    course = make_course(lessons=1)
+    LessonPage.objects.update(completion="viewed")
+    enrollment = enroll(StudentFactory(), course)
+    client, lesson = client_of(enrollment.student), lessons_of(course)[0]
+    for _time in range(2):
+        client.get(lesson.url)
+    assert not LessonCompletion.objects.exists()
+    client.post(f"/learning/lessons/{lesson.pk}/complete/")
+    assert enrollment.completions.get().how == "viewed"
