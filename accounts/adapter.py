@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from django.conf import settings
@@ -14,20 +15,22 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from accounts.selectors import find_account
-from accounts.services.people import register_student
+from accounts.services.people import register_student, release_address
 from accounts.services.sign_in import announce_lock
 
 logger = logging.getLogger(__name__)
 
-NEVER_POSTED = (
-    "role",
-    "is_staff",
-    "is_superuser",
-    "is_active",
-    "groups",
-    "user_permissions",
-    "session_version",
-    "date_joined",
+NEVER_POSTED = frozenset(
+    {
+        "role",
+        "is_staff",
+        "is_superuser",
+        "is_active",
+        "groups",
+        "user_permissions",
+        "session_version",
+        "date_joined",
+    }
 )
 """Fields of a person that nobody gives themselves. Posted anyway: ignored, and recorded."""
 
@@ -50,19 +53,25 @@ class AccountAdapter(DefaultAccountAdapter):
         if language in dict(settings.LANGUAGES):
             user.language = language
         if commit:
-            ignored = [name for name in NEVER_POSTED if name in request.POST]
-            register_student(user=user, ignored=ignored)
+            register_student(user=user, ignored=NEVER_POSTED & request.POST.keys())
         return user
 
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Whoever confirms an address has it, whoever else claimed it before."""
+        confirmed: bool = super().confirm_email(request, email_address)
+        if confirmed:
+            release_address(email=email_address.email, owner=email_address.user)
+        return confirmed
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail server that is down ends nobody's request: every message can be asked for again."""
+        """A mail server that is down ends nobody's request: a message can be asked for again."""
         try:
             super().send_mail(template_prefix, email, context)
         except OSError:
             logger.exception("E-mail %s could not be sent", template_prefix)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Counts before the password is hashed. Over the limit: 429, also for the right password."""
+        """Counts before the password is hashed. Over the limit 429, for the right one too."""
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError as error:

@@ -41,7 +41,7 @@ class SignupForm(AllauthSignupForm):
 
 
 class ChangePasswordForm(AllauthChangePasswordForm):
-    """Guesses at the current password count with failed sign-ins: a stolen session gains nothing."""
+    """Guesses at the current password count with failed sign-ins, so stolen sessions gain none."""
 
     def clean_oldpassword(self) -> str:
         password: str = self.cleaned_data["oldpassword"]
@@ -148,7 +148,7 @@ class PersonForm(OneSpellingMixin, forms.ModelForm):
         return data
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
         password = self.cleaned_data.get("password1")
         if password and "password2" not in self.errors:
             try:

@@ -1,6 +1,7 @@
 """People: one user table, one role each."""
 
 import unicodedata
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, Group
@@ -66,7 +67,7 @@ class User(AbstractUser):
         help_text=_("Counted up to end every session of this person at once."),
     )
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     class Meta(AbstractUser.Meta):
         constraints = [

@@ -39,7 +39,7 @@ class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignor
         password: str | None = None,
         **extra: Any,
     ) -> "User":
-        """An administrator in the group of administrators. Who has the shell needs no e-mail check."""
+        """An administrator, in the group too. Who has the shell needs no e-mail check."""
         extra["role"] = self.model.Role.ADMIN
         user: User = super().create_superuser(username, email, password, **extra)
         user.join_group_of_role()

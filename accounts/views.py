@@ -50,7 +50,7 @@ def lead_to_the_door(
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     """One's own names, language and time zone."""
-    # The form writes into its instance even where it refuses: the page's head keeps the stored name.
+    # A form writes into its instance even where it refuses: the page's head shows what is stored.
     person = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():

@@ -6,7 +6,7 @@ import django_filters
 from django import forms
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
@@ -160,7 +160,7 @@ class PersonActionView(
     def get_action_url(self) -> str:
         return self.request.path
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not can_deactivate(request.user, self.object):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -206,7 +206,8 @@ class NoDeleteView(PersonActionView):
         return reverse("wagtailusers_users:deactivate", args=[self.object.pk])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(), status=409)
+        response: HttpResponse = self.render_to_response(self.get_context_data(), status=409)
+        return response
 
 
 class UserViewSet(stock.UserViewSet):

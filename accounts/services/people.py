@@ -1,6 +1,6 @@
 """People come, change and go. Nobody is deleted: their records keep pointing at them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -55,7 +55,7 @@ def create_person(
 
 
 @transaction.atomic
-def register_student(*, user: User, ignored: Sequence[str] = ()) -> User:
+def register_student(*, user: User, ignored: Collection[str] = ()) -> User:
     """Stores somebody who signed up: a student without groups, whatever was posted.
 
     `ignored` names fields that were posted to get more; they go into the audit row. Raises
@@ -63,8 +63,21 @@ def register_student(*, user: User, ignored: Sequence[str] = ()) -> User:
     """
     user.role, user.is_staff, user.is_superuser, user.is_active = Role.STUDENT, False, False, True
     _insert(user)
-    audit.record("accounts.signed_up", actor=user, target=user, ignored=list(ignored))
+    audit.record("accounts.signed_up", actor=user, target=user, ignored=sorted(ignored))
     return user
+
+
+@transaction.atomic
+def release_address(*, email: str, owner: User) -> None:
+    """Takes an address from accounts that never confirmed it: `owner` just did.
+
+    Whoever signs up with somebody else's address can't keep them from using it.
+    """
+    for user in User.objects.select_for_update().by_email(email).exclude(pk=owner.pk):
+        user.email = f"unconfirmed-{user.pk}@example.invalid"
+        user.save(update_fields=["email"])
+        EmailAddress.objects.filter(user=user, email=email.lower()).delete()
+        audit.record("accounts.address_released", actor=owner, target=user)
 
 
 @transaction.atomic
@@ -92,7 +105,7 @@ def update_person(
         _update(stored, changed)
         audit.record("accounts.person_changed", actor=by, target=stored, fields=changed)
     if "email" in changed:
-        stored.emailaddress_set.all().delete()
+        EmailAddress.objects.filter(user=stored).delete()
         _verify_email(stored)
     return set_role(user=stored, role=role, by=by)
 

@@ -10,7 +10,7 @@ from accounts.models import Role, User
 PASSWORD = "a long enough pass phrase"
 
 
-class UserFactory(factory.django.DjangoModelFactory):
+class UserFactory(factory.django.DjangoModelFactory[User]):
     """A student, until something else is asked for. The password is `PASSWORD`."""
 
     class Meta:

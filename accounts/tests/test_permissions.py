@@ -1,9 +1,11 @@
 """Who may do what to people."""
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
 
 from accounts import permissions
+from accounts.models import User
+from accounts.policies import NobodyPolicy, PeoplePolicy
 from accounts.tests.factories import (
     AdminFactory,
     StudentFactory,
@@ -68,3 +70,25 @@ def test_nobody_changes_their_own_role_or_locks_themselves_out():
     assert permissions.can_change_person(admin, admin)
     assert not permissions.can_set_role(admin, admin)
     assert not permissions.can_deactivate(admin, admin)
+
+
+class TestPolicies:
+    @pytest.mark.parametrize("action", ["add", "change", "view", "delete"])
+    def test_people_are_changed_by_administrators_and_deleted_by_nobody(self, action):
+        policy, person = PeoplePolicy(User), StudentFactory()
+        for who, factory in EVERYBODY.items():
+            may = who in {"admin", "superuser"} and action != "delete"
+            assert policy.user_has_permission(factory(), action) == may
+            assert policy.user_has_permission_for_instance(factory(), action, person) == may
+
+    def test_superusers_are_changed_by_superusers(self):
+        policy, superuser = PeoplePolicy(User), SuperuserFactory()
+        assert not policy.user_has_permission_for_instance(AdminFactory(), "change", superuser)
+        assert policy.user_has_permission_for_instance(SuperuserFactory(), "change", superuser)
+
+    def test_groups_are_changed_by_nobody(self):
+        policy, group = NobodyPolicy(Group), Group.objects.get(name="Teachers")
+        superuser = SuperuserFactory()
+        assert not policy.user_has_permission(superuser, "change")
+        assert not policy.user_has_any_permission(superuser, ["add", "change", "view"])
+        assert not policy.user_has_permission_for_instance(superuser, "change", group)

@@ -3,10 +3,12 @@
 import logging
 
 import pytest
+from django.apps.registry import Apps
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
 from accounts.models import GROUP_NAMES, Role, User
+from accounts.receivers import sync_roles_after_migrate
 from accounts.roles import ACCESS_ADMIN, permissions_of, role_permissions, sync_roles
 from accounts.tests.factories import AdminFactory, StudentFactory, TeacherFactory
 
@@ -104,3 +106,8 @@ def test_migrate_syncs():
     Group.objects.get(name="Teachers").delete()
     call_command("migrate", verbosity=0)
     assert codenames_of("Teachers") == permissions_of(Role.TEACHER)
+
+
+def test_halfway_through_the_migrations_it_waits(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        sync_roles_after_migrate(sender=None, apps=Apps())

@@ -5,10 +5,12 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.cache import caches
 from django.db import IntegrityError
 
 from accounts.adapter import AccountAdapter
 from accounts.models import Role, User
+from accounts.selectors import find_account
 from accounts.tests.factories import PASSWORD, AdminFactory, StudentFactory
 from core.models import AuditEvent
 
@@ -46,7 +48,7 @@ GRABS = [
 ]
 
 
-@pytest.mark.parametrize("grab", GRABS, ids=lambda grab: ",".join(grab))
+@pytest.mark.parametrize("grab", GRABS, ids=",".join)
 def test_a4_sign_up_makes_a_student_whatever_is_posted(client, grab):
     admin = AdminFactory()
     response = sign_up(client, **grab)
@@ -64,7 +66,7 @@ def test_a4_sign_up_makes_a_student_whatever_is_posted(client, grab):
 def test_a4_what_was_grabbed_for_is_recorded(client):
     sign_up(client, role="admin", is_staff="1")
     event = AuditEvent.objects.get(verb="accounts.signed_up")
-    assert event.data == {"ignored": ["role", "is_staff"]}
+    assert event.data == {"ignored": ["is_staff", "role"]}
 
 
 def test_sign_up_asks_to_confirm_the_address_before_the_first_sign_in(client):
@@ -159,3 +161,49 @@ def test_addresses_are_unique_in_the_database_whatever_the_case(db):
     StudentFactory(email="asha@example.org")
     with pytest.raises(IntegrityError):
         User.objects.bulk_create([User(username="other", email="ASHA@example.org")])
+
+
+class TestAddressThatSomebodyElseClaimed:
+    """Whoever signs up with an address that isn't theirs can't keep it from its owner."""
+
+    def confirm(self, client):
+        link = re.search(r"http://testserver(\S+confirm-email\S+)", mail.outbox[-1].body)[1]
+        return client.post(link)
+
+    def add(self, client, email):
+        client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+        client.post("/accounts/email/", {"email": email, "action_add": ""})
+
+    def test_goes_to_whoever_confirms_it(self, client, client_class):
+        sign_up(client_class(), username="squatter", email="mine@example.org")
+        caches["default"].clear()  # one confirmation an address in three minutes
+        owner = StudentFactory()
+        client.force_login(owner)
+        self.add(client, "mine@example.org")
+        self.confirm(client)
+        response = client.post(
+            "/accounts/email/", {"email": "mine@example.org", "action_primary": ""}
+        )
+        assert response.status_code == 302
+        owner.refresh_from_db()
+        assert owner.email == "mine@example.org"
+        squatter = User.objects.get(username="squatter")
+        assert squatter.email.endswith("@example.invalid")
+        assert AuditEvent.objects.about(squatter).first().verb == "accounts.address_released"
+
+    def test_stays_with_whoever_confirmed_it_before(self, client):
+        StudentFactory(email="theirs@example.org")
+        client.force_login(StudentFactory())
+        self.add(client, "theirs@example.org")
+        self.confirm(client)
+        rows = EmailAddress.objects.filter(email="theirs@example.org", verified=True)
+        assert [row.user.email for row in rows] == ["theirs@example.org"]
+        assert User.objects.get(email="theirs@example.org")
+
+    def test_a_sign_in_by_an_address_counts_for_the_account_it_opens(self, client):
+        sign_up(client, username="asha", email="asha@example.org")
+        assert find_account("ASHA@example.org") == User.objects.get(username="asha")
+        person = StudentFactory()
+        EmailAddress.objects.create(user=person, email="second@example.org", verified=False)
+        assert find_account("second@example.org") == person
+        assert find_account("nobody@example.org") is None

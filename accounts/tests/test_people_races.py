@@ -1,0 +1,77 @@
+"""Two at once, in real transactions."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts.models import Role, User
+from accounts.services.people import PersonDetails, create_person, deactivate_person
+from accounts.services.roles import set_role
+from accounts.tests.factories import AdminFactory, StudentFactory
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(*calls: Callable[[], object]) -> list[object]:
+    """Runs the calls in threads that start together; returns answers and refusals."""
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], object]) -> object:
+        barrier.wait()
+        try:
+            return call()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def test_two_administrators_who_demote_each_other_leave_one():
+    first, second = AdminFactory(), AdminFactory()
+    answers = at_once(
+        lambda: set_role(user=second, role=Role.TEACHER, by=first),
+        lambda: deactivate_person(user=first, by=second),
+    )
+    assert User.objects.active().with_role(Role.ADMIN).count() == 1
+    assert sum(isinstance(answer, Exception) for answer in answers) == 1
+
+
+def test_one_address_makes_one_person():
+    def create(name: str) -> Callable[[], User]:
+        details = PersonDetails(username=name, email="asha@example.org")
+        return lambda: create_person(details=details)
+
+    answers = at_once(*(create(f"asha{count}") for count in range(4)))
+    assert User.objects.filter(email="asha@example.org").count() == 1
+    assert sum(isinstance(answer, User) for answer in answers) == 1
+
+
+def test_two_sign_ups_with_one_name_make_one_person_and_no_error():
+    def sign_up(count: int) -> Callable[[], int]:
+        phrase = "a long enough pass phrase"
+        form = {
+            "username": "asha",
+            "email": f"asha{count}@example.org",
+            "password1": phrase,
+            "password2": phrase,
+        }
+        return lambda: Client().post("/accounts/signup/", form).status_code
+
+    answers = at_once(*(sign_up(count) for count in range(4)))
+    assert User.objects.count() == 1
+    assert set(answers) <= {200, 302, 409}
+
+
+def test_a1_guesses_at_once_are_counted_one_by_one():
+    StudentFactory(username="asha")
+    form = {"login": "asha", "password": "wrong"}
+    answers = at_once(*[lambda: Client().post("/accounts/login/", form).status_code] * 12)
+    assert set(answers) <= {200, 429}
+    assert answers.count(200) <= 5
