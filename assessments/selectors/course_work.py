@@ -50,8 +50,8 @@ class TeamWork:
 
 
 def get_course(pk: int) -> CoursePage:
-    """A course, whatever its state. Raises `NotFound`."""
-    course = CoursePage.objects.filter(pk=pk).first()
+    """A course, whatever its state. Raises `NotFound`, also for numbers beyond the database's."""
+    course = CoursePage.objects.filter(id=pk).first()
     if course is None:
         raise NotFound
     return course

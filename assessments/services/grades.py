@@ -169,4 +169,4 @@ def _clean_feedback(feedback: str) -> str:
 
 def _plain(points: Decimal | None) -> str:
     """Points as people write them: no trailing zeros."""
-    return _("no points") if points is None else f"{points.normalize():f}"
+    return _("no points") if points is None else f"{Decimal(points).normalize():f}"

@@ -1,0 +1,161 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from assessments.models import Assignment, Quiz, Submission
+from assessments.models.assignments import SubmissionState
+from assessments.services.attempts import start_attempt, submit_attempt
+from assessments.services.completion import complete_placing_lessons
+from assessments.tests.factories import (
+    answer_all,
+    make_assignment,
+    make_course,
+    make_lesson,
+    make_quiz,
+)
+from learning.models import CoursePage, Enrollment, LessonCompletion, LessonPage
+
+
+def completed(student: User) -> set[int]:
+    rows = LessonCompletion.objects.filter(enrollment__student=student)
+    return set(rows.values_list("lesson_id", flat=True))
+
+
+def take(quiz: Quiz, student: User, right: int = 3) -> None:
+    attempt = start_attempt(quiz=quiz, student=student)
+    answer_all(attempt, right=right)
+    submit_attempt(attempt=attempt)
+
+
+def hand_in(assignment: Assignment, student: User, state: str) -> None:
+    Submission.objects.create(
+        assignment=assignment, student=student, state=state, submitted_at=timezone.now()
+    )
+    complete_placing_lessons(student=student, work=assignment)
+
+
+def test_handed_in_quiz_completes_its_lesson_as_assessed(
+    quiz: Quiz, course: CoursePage, student: User
+) -> None:
+    lesson = make_lesson(course, quiz)
+    take(quiz, student, right=0)
+    row = LessonCompletion.objects.get()
+    assert (row.lesson_id, row.how) == (lesson.pk, "assessed")
+    assert Enrollment.objects.get(student=student).lessons_done == 1
+
+
+def test_quiz_that_is_to_be_passed_completes_its_lesson_once_passed(
+    course: CoursePage, student: User
+) -> None:
+    quiz = make_quiz(course, completion="passed", pass_mark=60, max_attempts=None)
+    lesson = make_lesson(course, quiz)
+    take(quiz, student, right=1)
+    assert completed(student) == set()
+    take(quiz, student, right=2)
+    assert completed(student) == {lesson.pk}
+
+
+def test_worse_attempt_later_takes_nothing_away(course: CoursePage, student: User) -> None:
+    quiz = make_quiz(course, completion="passed", max_attempts=None)
+    lesson = make_lesson(course, quiz)
+    take(quiz, student, right=3)
+    take(quiz, student, right=0)
+    assert completed(student) == {lesson.pk}
+
+
+def test_stricter_rule_later_takes_nothing_away(
+    quiz: Quiz, course: CoursePage, student: User
+) -> None:
+    lesson = make_lesson(course, quiz)
+    take(quiz, student, right=0)
+    Quiz.objects.update(completion="passed")
+    quiz.refresh_from_db()
+    complete_placing_lessons(student=student, work=quiz)
+    assert completed(student) == {lesson.pk}
+
+
+def test_lesson_with_two_works_is_complete_when_both_are_done(
+    quiz: Quiz, course: CoursePage, student: User
+) -> None:
+    essay = make_assignment(course)
+    lesson = make_lesson(course, quiz, essay)
+    take(quiz, student)
+    assert completed(student) == set()
+    hand_in(essay, student, SubmissionState.SUBMITTED)
+    assert completed(student) == {lesson.pk}
+
+
+def test_assignment_that_is_to_be_graded_waits_for_the_grade(
+    course: CoursePage, student: User
+) -> None:
+    essay = make_assignment(course, completion="graded")
+    lesson = make_lesson(course, essay)
+    hand_in(essay, student, SubmissionState.SUBMITTED)
+    assert completed(student) == set()
+    Submission.objects.update(state=SubmissionState.GRADED)
+    assert complete_placing_lessons(student=student, work=essay) == 1
+    assert completed(student) == {lesson.pk}
+
+
+def test_work_in_two_lessons_completes_both(quiz: Quiz, course: CoursePage, student: User) -> None:
+    lessons = {make_lesson(course, quiz).pk, make_lesson(course, quiz).pk}
+    take(quiz, student)
+    assert completed(student) == lessons
+
+
+def test_unpublished_work_beside_is_asked_of_nobody(
+    quiz: Quiz, course: CoursePage, student: User
+) -> None:
+    lesson = make_lesson(course, quiz, make_assignment(course, published=False))
+    take(quiz, student)
+    assert completed(student) == {lesson.pk}
+
+
+def test_work_of_another_course_beside_is_asked_of_nobody(
+    quiz: Quiz, course: CoursePage, student: User
+) -> None:
+    lesson = make_lesson(course, quiz, make_quiz(make_course()))
+    take(quiz, student)
+    assert completed(student) == {lesson.pk}
+
+
+def test_copy_of_the_lesson_in_another_course_is_not_completed(
+    quiz: Quiz, course: CoursePage, student: User
+) -> None:
+    make_lesson(make_course(students=[student]), quiz)
+    take(quiz, student)
+    assert completed(student) == set()
+
+
+def test_lesson_that_is_not_live_is_not_completed(
+    quiz: Quiz, course: CoursePage, student: User
+) -> None:
+    lesson = make_lesson(course, quiz)
+    attempt = start_attempt(quiz=quiz, student=student)
+    LessonPage.objects.filter(pk=lesson.pk).update(live=False)
+    submit_attempt(attempt=attempt)
+    assert completed(student) == set()
+
+
+def test_completing_twice_is_one_row(quiz: Quiz, course: CoursePage, student: User) -> None:
+    make_lesson(course, quiz)
+    take(quiz, student)
+    for _time in range(2):
+        complete_placing_lessons(student=student, work=quiz)
+    assert LessonCompletion.objects.count() == 1
+
+
+@pytest.mark.parametrize("sizes", [(1, 12)])
+def test_cost_does_not_grow_with_the_work_beside(
+    course: CoursePage, student: User, sizes: tuple[int, int]
+) -> None:
+    counts = []
+    for size in sizes:
+        quizzes = [make_quiz(course, questions=1) for _number in range(size)]
+        make_lesson(course, *quizzes)
+        with CaptureQueriesContext(connection) as queries:
+            complete_placing_lessons(student=student, work=quizzes[0])
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -1,0 +1,84 @@
+import logging
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from assessments.models import Assignment, Quiz
+from assessments.services.publication import announce, announce_lost
+from assessments.signals import assignment_published, quiz_published
+from assessments.tasks import sweep_publications
+from assessments.tests.factories import make_assignment, make_course, make_quiz
+from learning.models import CoursePage
+
+
+@pytest.fixture
+def heard() -> Any:
+    """What was announced."""
+    works: list[Quiz | Assignment] = []
+
+    def note(**kwargs: Any) -> None:
+        works.append(kwargs.get("quiz") or kwargs["assignment"])
+
+    quiz_published.connect(note)
+    assignment_published.connect(note)
+    yield works
+    quiz_published.disconnect(note)
+    assignment_published.disconnect(note)
+
+
+def test_published_work_is_announced_once(quiz: Quiz, course: CoursePage, heard: list[Any]) -> None:
+    essay = make_assignment(course)
+    assert announce(quiz)
+    assert announce(essay)
+    assert not announce(quiz)
+    assert heard == [quiz, essay]
+    quiz.refresh_from_db()
+    assert quiz.announced_at is not None
+
+
+def test_sweep_finds_what_was_published_and_not_announced(
+    quiz: Quiz, course: CoursePage, heard: list[Any]
+) -> None:
+    essay = make_assignment(course)
+    sweep_publications()
+    sweep_publications()
+    assert heard == [quiz, essay]
+
+
+def test_drafts_archived_and_announced_work_stay_silent(
+    course: CoursePage, heard: list[Any]
+) -> None:
+    make_quiz(course, published=False)
+    make_quiz(course, archived=True)
+    make_assignment(course, announced_at=timezone.now())
+    assert announce_lost() == 0
+    assert heard == []
+
+
+def test_work_of_a_course_that_is_not_live_waits(db: None, heard: list[Any]) -> None:
+    course = make_course(live=False)
+    quiz = make_quiz(course)
+    assert announce_lost() == 0
+    CoursePage.objects.filter(pk=course.pk).update(live=True)
+    assert announce_lost() == 1
+    assert heard == [quiz]
+
+
+def test_failing_listener_leaves_the_work_for_the_next_sweep(
+    quiz: Quiz, course: CoursePage, heard: list[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    essay = make_assignment(course)
+
+    def fail(**kwargs: Any) -> None:
+        raise RuntimeError
+
+    quiz_published.connect(fail)
+    with caplog.at_level(logging.ERROR):
+        assert announce_lost() == 1
+    quiz_published.disconnect(fail)
+    assert "was not announced" in caplog.text
+    assert essay in heard
+    assert announce_lost() == 1
+    quiz.refresh_from_db()
+    assert quiz.announced_at is not None

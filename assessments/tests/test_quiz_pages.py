@@ -1,0 +1,302 @@
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from assessments.models import Quiz, Submission
+from assessments.schedule import GRACE
+from assessments.selectors.states import get_assignment_states, get_quiz_states
+from assessments.services.attempts import start_attempt, submit_attempt
+from assessments.services.grades import item_for, record_grade
+from assessments.tests.factories import (
+    answer_all,
+    enroll,
+    make_assignment,
+    make_course,
+    make_lesson,
+    make_quiz,
+    make_user,
+)
+from learning.models import CoursePage
+from learning.registries import activity_types
+
+
+@pytest.fixture
+def as_student(client: Client, student: User) -> Client:
+    client.force_login(student)
+    return client
+
+
+def quiz_url(quiz: Quiz) -> str:
+    return reverse("quiz", args=[quiz.pk])
+
+
+def list_url(course: CoursePage) -> str:
+    return reverse("course_work", args=[course.pk])
+
+
+def take(quiz: Quiz, student: User, right: int) -> None:
+    attempt = start_attempt(quiz=quiz, student=student)
+    answer_all(attempt, right=right)
+    submit_attempt(attempt=attempt)
+
+
+def test_rules_are_stated_before_the_start(as_student: Client, course: CoursePage) -> None:
+    quiz = make_quiz(
+        course,
+        time_limit=20,
+        max_attempts=3,
+        pass_mark=60,
+        introduction="Closed books.",
+        closes_at=timezone.now() + timedelta(days=2),
+    )
+    page = as_student.get(quiz_url(quiz)).text
+    for words in ("20 minutes", "3 of 3", "60 %", "Closed books.", "Closes", "It goes on when"):
+        assert words in page
+    assert f'action="{reverse("quiz_start", args=[quiz.pk])}"' in page
+    assert "Start the quiz" in page
+
+
+def test_attempt_under_way_is_continued(as_student: Client, quiz: Quiz, student: User) -> None:
+    attempt = start_attempt(quiz=quiz, student=student)
+    page = as_student.get(quiz_url(quiz)).text
+    assert "Continue the attempt" in page
+    assert reverse("attempt", args=[attempt.pk]) in page
+    assert "Start the quiz" not in page
+
+
+def test_past_attempts_stand_with_their_results(
+    as_student: Client, course: CoursePage, student: User
+) -> None:
+    quiz = make_quiz(course, max_attempts=3)
+    take(quiz, student, 1)
+    take(quiz, student, 3)
+    page = as_student.get(quiz_url(quiz)).text
+    for words in ("33.3 %", "100 %", "Not passed", "Passed", "1 of 3", "Try again"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        ({"opens_at": timezone.now() + timedelta(days=1)}, "has not opened yet"),
+        ({"closes_at": timezone.now() - timedelta(days=1)}, "This quiz is closed"),
+        ({"questions": 0}, "no questions yet"),
+    ],
+)
+def test_page_says_which_rule_keeps_one_from_starting(
+    as_student: Client, course: CoursePage, rules: dict[str, object], words: str
+) -> None:
+    page = as_student.get(quiz_url(make_quiz(course, **rules))).text
+    assert words in page
+    assert "Start the quiz" not in page
+
+
+def test_used_up_attempts_are_said(as_student: Client, quiz: Quiz, student: User) -> None:
+    take(quiz, student, 3)
+    page = as_student.get(quiz_url(quiz)).text
+    assert "You have used all your attempts" in page
+    assert "0 of 1" in page
+
+
+def test_overdue_attempt_is_closed_by_looking_at_its_quiz(
+    as_student: Client, course: CoursePage, student: User
+) -> None:
+    attempt = start_attempt(quiz=make_quiz(course, time_limit=10), student=student)
+    with time_machine.travel(attempt.deadline + GRACE + timedelta(seconds=1)):
+        page = as_student.get(quiz_url(attempt.quiz)).text
+    assert "Continue the attempt" not in page
+    attempt.refresh_from_db()
+    assert attempt.closed_by_clock
+
+
+def test_team_sees_the_draft_and_everybodys_results_and_no_start(
+    client: Client, quiz: Quiz, teacher: User, student: User
+) -> None:
+    take(quiz, student, 3)
+    Quiz.objects.update(published=False)
+    client.force_login(teacher)
+    page = client.get(quiz_url(quiz)).text
+    assert student.display_name in page
+    assert "Draft" in page
+    assert "Start the quiz" not in page
+
+
+def test_team_sees_an_empty_list_of_results(client: Client, quiz: Quiz, teacher: User) -> None:
+    client.force_login(teacher)
+    assert "Nobody has handed in yet" in client.get(quiz_url(quiz)).text
+
+
+@pytest.mark.parametrize("name", ["quiz", "course_work"])
+def test_anonymous_is_sent_to_sign_in(client: Client, quiz: Quiz, name: str) -> None:
+    answer = client.get(reverse(name, args=[quiz.pk if name == "quiz" else quiz.course_id]))
+    assert answer.status_code == 302
+    assert answer.url.startswith("/accounts/login/")
+
+
+def test_start_by_anonymous_leads_to_sign_in(client: Client, quiz: Quiz) -> None:
+    answer = client.post(reverse("quiz_start", args=[quiz.pk]))
+    assert answer.status_code == 302
+    assert not quiz.attempts.exists()
+
+
+@pytest.mark.parametrize("person", ["stranger", "withdrawn", "other teacher"])
+def test_who_is_not_in_the_course_finds_nothing(
+    client: Client, quiz: Quiz, course: CoursePage, person: str
+) -> None:
+    who = make_user("teacher" if person == "other teacher" else "student")
+    if person == "withdrawn":
+        enroll(who, course, state="withdrawn")
+    client.force_login(who)
+    for path in (quiz_url(quiz), list_url(course), quiz_url(Quiz(pk=10**9)), quiz_url(Quiz(pk=0))):
+        assert client.get(path).status_code == 404
+    assert client.post(reverse("quiz_start", args=[quiz.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("change", [{"published": False}, {"archived": True}])
+def test_hidden_quiz_is_not_there_for_students(
+    as_student: Client, quiz: Quiz, change: dict[str, bool]
+) -> None:
+    Quiz.objects.update(**change)
+    assert as_student.get(quiz_url(quiz)).status_code == 404
+    assert quiz.title not in as_student.get(list_url(quiz.course)).text
+    assert as_student.post(reverse("quiz_start", args=[quiz.pk])).status_code == 404
+
+
+def test_ids_beyond_the_databases_numbers_are_not_found(as_student: Client) -> None:
+    for name in ("quiz", "attempt", "attempt_result", "course_work"):
+        assert as_student.get(reverse(name, args=[10**40])).status_code == 404
+
+
+def test_list_shows_my_state_of_each_work(
+    as_student: Client, course: CoursePage, student: User, teacher: User
+) -> None:
+    take(make_quiz(course, title="Light"), student, 3)
+    start_attempt(quiz=make_quiz(course, title="Roots"), student=student)
+    make_quiz(course, title="Leaves", time_limit=20, closes_at=timezone.now() + timedelta(days=3))
+    essay = make_assignment(course, title="Herbarium", due_at=timezone.now())
+    make_assignment(course, title="Diary")
+    Submission.objects.create(
+        assignment=essay, student=student, state="graded", submitted_at=timezone.now()
+    )
+    record_grade(item=item_for(essay), student=student, points=Decimal("87.5"), by=teacher)
+    page = as_student.get(list_url(course)).text
+    for words in (
+        "2 of 5 done",
+        "Best result: 100 %",
+        "Under way",
+        "3 questions, 20 minutes",
+        "Graded: 87.5 of 100",
+        "To hand in",
+        "due ",
+        "closes ",
+    ):
+        assert words in page
+
+
+def test_unreleased_grade_is_not_shown(
+    as_student: Client, course: CoursePage, student: User, teacher: User
+) -> None:
+    essay = make_assignment(course)
+    Submission.objects.create(assignment=essay, student=student, submitted_at=timezone.now())
+    item = item_for(essay)
+    item.released = False
+    item.save()
+    record_grade(item=item, student=student, points=77, by=teacher)
+    page = as_student.get(list_url(course)).text
+    assert "Graded" not in page
+    assert "Handed in" in page
+
+
+def test_work_that_stands_only_in_a_hidden_module_is_not_listed(
+    as_student: Client, course: CoursePage
+) -> None:
+    hidden, both = make_quiz(course, title="Hidden"), make_quiz(course, title="Both")
+    make_lesson(course, hidden, both, make_assignment(course, title="Secret"), module_live=False)
+    make_lesson(course, both)
+    page = as_student.get(list_url(course)).text
+    assert "Hidden" not in page
+    assert "Secret" not in page
+    assert "Both" in page
+
+
+def test_empty_list_says_so(as_student: Client, course: CoursePage) -> None:
+    assert "No work yet" in as_student.get(list_url(course)).text
+
+
+def test_team_is_led_to_what_waits_to_be_graded(
+    client: Client, course: CoursePage, student: User, teacher: User
+) -> None:
+    essay = make_assignment(course, due_at=timezone.now())
+    submission = Submission.objects.create(
+        assignment=essay, student=student, submitted_at=timezone.now()
+    )
+    take(make_quiz(course, title="Light"), student, 3)
+    make_quiz(course, title="Not yet", published=False)
+    client.force_login(teacher)
+    page = client.get(list_url(course)).text
+    assert reverse("submission_grade", args=[submission.pk]) in page
+    for words in ("Grade 1 submission", "1 handed in", "1 result", "Not yet", "Draft"):
+        assert words in page
+
+
+def test_team_of_an_empty_course_is_led_to_the_editor(
+    client: Client, course: CoursePage, teacher: User
+) -> None:
+    client.force_login(teacher)
+    assert "Open the editor" in client.get(list_url(course)).text
+
+
+@pytest.mark.parametrize("who", ["student", "teacher"])
+def test_list_and_quiz_cost_the_same_whatever_they_hold(
+    client: Client, student: User, teacher: User, who: str
+) -> None:
+    counts = []
+    for size in (2, 25):
+        course = make_course(team=[teacher], students=[student])
+        for _number in range(size):
+            make_assignment(course)
+            quiz = make_quiz(course, max_attempts=None)
+            make_lesson(course, quiz)
+        for _number in range(size):
+            take(quiz, student, 1)
+        client.force_login(student if who == "student" else teacher)
+        client.get(list_url(course))
+        with CaptureQueriesContext(connection) as listed:
+            client.get(list_url(course))
+        with CaptureQueriesContext(connection) as shown:
+            client.get(quiz_url(quiz))
+        counts.append((len(listed), len(shown)))
+    assert counts[0] == counts[1]
+
+
+def test_states_for_lessons_are_registered_and_complete(
+    course: CoursePage, student: User, stranger: User
+) -> None:
+    quiz, draft = make_quiz(course), make_quiz(course, published=False)
+    essay = make_assignment(course, due_at=timezone.now())
+    take(quiz, student, 3)
+    assert activity_types["quiz"].get_states is get_quiz_states
+    assert activity_types["assignment"].get_states is get_assignment_states
+    mine = get_quiz_states(student, [quiz.pk, draft.pk])
+    assert set(mine) == {quiz.pk}
+    assert mine[quiz.pk].done
+    assert mine[quiz.pk].course_id == course.pk
+    assert mine[quiz.pk].url == quiz_url(quiz)
+    assert not get_quiz_states(stranger, [quiz.pk])[quiz.pk].done
+    state = get_assignment_states(student, [essay.pk])[essay.pk]
+    assert (state.done, state.due, state.course_id) == (False, essay.due_at, course.pk)
+
+
+def test_states_for_nobody_in_particular_are_not_done(client: Client, quiz: Quiz) -> None:
+    anonymous = client.get("/accounts/login/").wsgi_request.user
+    essay = make_assignment(quiz.course)
+    assert not get_quiz_states(anonymous, [quiz.pk])[quiz.pk].done
+    assert not get_assignment_states(anonymous, [essay.pk])[essay.pk].done
