@@ -12,8 +12,9 @@ logger = logging.getLogger(__name__)
 class WorkerHints:
     """Hints by way of the broker, whose time-outs stand in the settings.
 
-    A broker that is down or hangs is never the caller's error. After a failure nothing is sent
-    for a while, so that it costs a request one time-out and not one per job.
+    A broker that is down or hangs is never the caller's error, and nothing is sent twice: the sweep
+    comes soon enough. After a failure nothing is sent for a while, so that it costs a request one
+    time-out and not one per job.
     """
 
     pause = 5.0

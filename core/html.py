@@ -2,9 +2,12 @@
 
 import nh3
 
-TAGS = frozenset(
-    "p br strong em a ul ol li blockquote code pre h3 h4 sub sup".split()  # noqa: SIM905
-)
+# fmt: off
+TAGS = frozenset({
+    "p", "br", "strong", "em", "a", "ul", "ol", "li", "blockquote", "code", "pre", "h3", "h4",
+    "sub", "sup",
+})
+# fmt: on
 _cleaner = nh3.Cleaner(
     tags=TAGS,
     attributes={"a": {"href"}},

@@ -1,12 +1,17 @@
 from collections.abc import Callable
 from threading import Barrier, Thread
+from typing import Protocol, TypeVar
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, connections
 
-Race = Callable[..., list[object]]
+T = TypeVar("T")
+
+
+class Race(Protocol):
+    def __call__(self, *functions: Callable[[], T]) -> list[T]: ...
 
 
 def database_url() -> str:
@@ -28,9 +33,9 @@ def person() -> AbstractBaseUser:
 def race() -> Race:
     """Calls each function in a thread and connection of its own, all at the same moment."""
 
-    def run(*functions: Callable[[], object]) -> list[object]:
+    def run(*functions: Callable[[], T]) -> list[T]:
         barrier = Barrier(len(functions))
-        results: list[object] = [None] * len(functions)
+        results: dict[int, T] = {}
 
         def call(index: int) -> None:
             try:
@@ -44,6 +49,6 @@ def race() -> Race:
             thread.start()
         for thread in threads:
             thread.join(timeout=30)
-        return results
+        return [results[index] for index in range(len(functions))]
 
     return run

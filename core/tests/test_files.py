@@ -1,5 +1,8 @@
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
@@ -10,7 +13,7 @@ from django.core.files.storage import FileSystemStorage, InMemoryStorage, Storag
 from django.db import models
 from django.db.migrations.writer import MigrationWriter
 from django.db.models.fields.files import FieldFile
-from django.http import HttpResponseBase
+from django.http import FileResponse
 from django.middleware.http import ConditionalGetMiddleware
 from django.test import RequestFactory
 from django.utils.http import http_date
@@ -38,14 +41,21 @@ def stored(storage: Storage, name: str = "work/1.pdf", content: bytes = b"%PDF-1
     return FieldFile(Job(), field, storage.save(name, ContentFile(content)))
 
 
-def body(response: HttpResponseBase) -> bytes:
-    content = b"".join(response.streaming_content)
-    response.file_to_stream.close()
-    return content
+def download(
+    field_file: FieldFile, filename: str = "a.pdf", **headers: str
+) -> tuple[bytes, dict[str, str]]:
+    """Body and headers of a streamed answer, as a browser gets it that may have an older copy."""
+    answer = ConditionalGetMiddleware(lambda request: serve_private(field_file, filename=filename))
+    response = answer(RequestFactory().get("/", headers=headers))
+    assert isinstance(response, FileResponse)
+    assert response.status_code == 200
+    assert response.file_to_stream
+    with closing(response.file_to_stream):
+        return response.getvalue(), dict(response.items())
 
 
 @pytest.fixture
-def local(tmp_path) -> PrivateFileSystemStorage:
+def local(tmp_path: Path) -> PrivateFileSystemStorage:
     return PrivateFileSystemStorage(location=tmp_path)
 
 
@@ -56,17 +66,16 @@ def bucket() -> Iterator[str]:
         yield "academy"
 
 
-def s3(kind: type[S3PrivateStorage] | type[S3PublicStorage], **more: object) -> Storage:
+def s3(kind: type[S3PrivateStorage] | type[S3PublicStorage], **more: object) -> Any:
     return kind(
         bucket_name="academy", region_name="us-east-1", access_key="a", secret_key="b", **more
     )
 
 
 def test_private_file_is_a_download_that_nothing_runs_or_keeps(local: Storage) -> None:
-    response = serve_private(stored(local), filename="Essay.pdf")
-    assert response.status_code == 200
-    assert body(response) == b"%PDF-1.7"
-    assert dict(response.items()) == {
+    body, headers = download(stored(local), "Essay.pdf")
+    assert body == b"%PDF-1.7"
+    assert headers == {
         "Content-Type": "application/pdf",
         "Content-Length": "8",
         "Content-Disposition": 'attachment; filename="Essay.pdf"',
@@ -77,25 +86,21 @@ def test_private_file_is_a_download_that_nothing_runs_or_keeps(local: Storage) -
     }
 
 
-@pytest.mark.parametrize("storage", [InMemoryStorage(), FileSystemStorage()])
-def test_other_storages_are_streamed_too(storage: Storage) -> None:
-    assert body(serve_private(stored(storage), filename="a.pdf")) == b"%PDF-1.7"
-
-
-def test_private_file_of_unknown_kind_is_only_bytes(local: Storage) -> None:
-    response = serve_private(stored(local, "a.html", b"<script>"), filename="a.html")
-    assert response["Content-Type"] == "application/octet-stream"
-    assert response["Content-Disposition"].startswith("attachment;")
-    response.file_to_stream.close()
-
-
 def test_private_file_asked_for_again_is_sent_whole_again(local: Storage) -> None:
     field_file = stored(local)
     known = {"If-Modified-Since": http_date(now().timestamp()), "If-None-Match": "*"}
-    serve = ConditionalGetMiddleware(lambda request: serve_private(field_file, filename="a.pdf"))
-    for headers in ({}, known):
-        response = serve(RequestFactory().get("/", headers=headers))
-        assert (response.status_code, body(response)) == (200, b"%PDF-1.7")
+    assert download(field_file) == download(field_file, **known)
+
+
+@pytest.mark.parametrize("storage", [InMemoryStorage(), FileSystemStorage()])
+def test_other_storages_are_streamed_too(storage: Storage) -> None:
+    assert download(stored(storage))[0] == b"%PDF-1.7"
+
+
+def test_private_file_of_unknown_kind_is_only_bytes(local: Storage) -> None:
+    _body, headers = download(stored(local, "a.html", b"<script>"), "a.html")
+    assert headers["Content-Type"] == "application/octet-stream"
+    assert headers["Content-Disposition"].startswith("attachment;")
 
 
 def test_row_without_a_file_is_not_found(local: Storage) -> None:
@@ -107,18 +112,17 @@ def test_row_without_a_file_is_not_found(local: Storage) -> None:
 
 def test_file_that_the_storage_lost_is_not_found(local: Storage) -> None:
     field_file = stored(local)
-    local.delete(field_file.name)
+    local.delete("work/1.pdf")
     with pytest.raises(NotFound):
         serve_private(field_file, filename="a.pdf")
 
 
 def test_hostile_name_stays_inside_its_header(local: Storage) -> None:
-    response = serve_private(stored(local), filename=HOSTILE_NAME)
-    response.file_to_stream.close()
-    assert response["Content-Disposition"] == (
+    _body, headers = download(stored(local), HOSTILE_NAME)
+    assert headers["Content-Disposition"] == (
         'attachment; filename="a\\"bSet-Cookie: x=1__.._gpj.pdf"'
     )
-    assert "Set-Cookie" not in response.headers
+    assert "Set-Cookie" not in headers
 
 
 @pytest.mark.parametrize(
@@ -156,9 +160,7 @@ def test_s3_file_is_a_redirect_to_a_signed_address_that_ends_soon() -> None:
 
 @pytest.mark.usefixtures("bucket")
 def test_s3_file_whose_address_would_not_be_signed_is_streamed() -> None:
-    response = serve_private(stored(s3(S3PublicStorage)), filename="a.pdf")
-    assert response.status_code == 200
-    assert body(response) == b"%PDF-1.7"
+    assert download(stored(s3(S3PublicStorage)))[0] == b"%PDF-1.7"
 
 
 def test_private_storage_on_s3_ignores_a_domain_that_would_drop_signatures() -> None:

@@ -8,6 +8,7 @@ import pytest
 from celery import Celery, current_app
 from django.conf import settings as project_settings
 from django.db import transaction
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from core import jobs
@@ -20,10 +21,10 @@ from core.tests.handlers import RECORD
 @contextmanager
 def broker(url: str) -> Iterator[Celery]:
     """The project's Celery settings on another broker, as the current app."""
-    before = current_app._get_current_object()
+    before = current_app.tasks["core.run_job"].app
     app = Celery("test", broker=url, set_as_current=True)
     app.config_from_object(project_settings, namespace="CELERY")
-    app.conf.broker_url = url
+    app.conf.update(broker_url=url)
     try:
         yield app
     finally:
@@ -99,7 +100,7 @@ def test_worker_is_not_told_where_it_could_do_nothing(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     settings.HAS_BROKER = case != "no broker"
-    later = jobs.timezone.now() + jobs.LEASE if case == "later" else None
+    later = timezone.now() + jobs.LEASE if case == "later" else None
     if case == "done":
         run_job(enqueue(RECORD, key="a").pk)
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
@@ -124,7 +125,7 @@ def test_broker_that_does_not_answer_is_no_error_and_costs_one_time_out(
     with transaction.atomic(), caplog.at_level(logging.WARNING, logger="core.hints"):
         for number in range(5):
             enqueue(RECORD, key=str(number))
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 3
     assert Job.objects.count() == 5
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 

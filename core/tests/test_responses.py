@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from django.http import HttpResponse
 from django.test import RequestFactory
 
 from core.responses import done, wants_json
@@ -8,7 +9,7 @@ from core.responses import done, wants_json
 BODY = {"saved": True}
 
 
-def answer(fragment: str | None = None, **headers: str):
+def answer(fragment: str | None = None, **headers: str) -> HttpResponse:
     request = RequestFactory().post("/", headers=headers)
     return done(request, "/next/", BODY, fragment=fragment)
 

@@ -54,7 +54,7 @@ def test_csv_response_is_readable_and_safe() -> None:
     response = csv_response(
         "Noten ü.csv", ["Name", "=Points"], [['O\'Neil, "A"\nB', -5], ["@x", None]]
     )
-    text = b"".join(response.streaming_content).decode("utf-8")
+    text = response.getvalue().decode("utf-8")
     assert text.startswith("\ufeff")
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
     assert rows == [["Name", "'=Points"], ['O\'Neil, "A"\nB', "-5"], ["'@x", ""]]

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def test_run_job_by_its_name_runs_the_job() -> None:
     job = enqueue(RECORD, key="a")
-    assert current_app.tasks["core.run_job"].apply([job.pk]).successful()
+    assert current_app.tasks["core.run_job"].apply((job.pk,)).successful()
     assert AuditEvent.objects.count() == 1
 
 
@@ -48,7 +48,8 @@ def test_clear_sessions_removes_only_what_ended() -> None:
 @pytest.mark.parametrize("name", ["core.run_job", "core.sweep_jobs"])
 def test_task_ends_before_its_jobs_lease_does(name: str) -> None:
     task = current_app.tasks[name]
-    assert task.soft_time_limit < task.time_limit < LEASE.total_seconds()
+    limits = [task.soft_time_limit or 0, task.time_limit or 0, LEASE.total_seconds()]
+    assert 0 < limits[0] < limits[1] < limits[2]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,6 @@ def test_task_is_not_lost_with_its_worker(name: str) -> None:
 
 
 def test_core_tasks_of_the_periodic_table_exist() -> None:
-    names = {row["task"] for row in settings.PERIODIC_TASKS if row["task"].startswith("core.")}
+    names = {row["task"] for row in settings.PERIODIC_TASKS if str(row["task"]).startswith("core.")}
     assert names == {"core.sweep_jobs", "core.publish_scheduled", "core.clear_sessions"}
     assert names <= set(current_app.tasks)

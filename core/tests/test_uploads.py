@@ -1,7 +1,6 @@
 import io
 import random
 import time
-import tracemalloc
 import zipfile
 
 import pytest
@@ -18,7 +17,7 @@ MB = 1024 * 1024
 EVERYTHING = UploadPolicy(max_bytes=5 * MB, kinds=KINDS)
 
 
-def refusal(name: str, content: bytes, policy: UploadPolicy = EVERYTHING) -> tuple[str, str]:
+def refusal(name: str, content: bytes, policy: UploadPolicy = EVERYTHING) -> tuple[str | None, str]:
     """The code and the words with which a file is refused."""
     with pytest.raises(ValidationError) as caught:
         check_upload(upload(name, content), policy)
@@ -34,7 +33,7 @@ def test_file_of_a_known_kind_is_known_by_its_content(name: str) -> None:
 
 
 def test_every_kind_has_a_sample() -> None:
-    assert {kind_for_name(name).name for name in SAMPLES} == set(KINDS)
+    assert {kind_for_name(name) for name in SAMPLES} == set(KINDS.values())
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -125,17 +124,17 @@ def test_picture_of_too_many_pixels_is_refused_from_its_header(size: tuple[int, 
     assert words == "The picture is too large. At most 25 megapixels are accepted."
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
-def test_pixel_flood_costs_neither_time_nor_memory(kind: str) -> None:
-    content = picture(kind, (9000, 9000))
-    tracemalloc.start()
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF"])
+def test_pixel_flood_is_refused_without_being_decoded(kind: str) -> None:
+    whole = picture(kind, (5100, 5000))
+    half = whole[: len(whole) // 2]  # nobody could decode it
     begin = time.monotonic()
-    code, _words = refusal(f"a.{kind.lower()}", content)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert code == "pixels"
+    assert refusal(f"a.{kind.lower()}", half)[0] == "pixels"
     assert time.monotonic() - begin < 1
-    assert peak < 20 * MB
+
+
+def test_pixel_flood_in_webp_is_refused() -> None:
+    assert refusal("a.webp", picture("WEBP", (5100, 5000)))[0] == "pixels"
 
 
 def test_picture_of_exactly_the_limit_is_accepted() -> None:
