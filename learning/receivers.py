@@ -24,7 +24,7 @@ def drop_collection(sender: type[Page], instance: CoursePage, **kwargs: Any) -> 
 
 def sync_after_migrate(sender: AppConfig, **kwargs: Any) -> None:
     """After the last app: only then do all permissions exist. Not in the middle of a history."""
-    if sender is _last_app() and _has_tables(kwargs["apps"]):
+    if sender is _last_app() and _has_tables(kwargs.get("apps", apps)):
         sync_editor_rights()
 
 
