@@ -17,7 +17,18 @@ from assessments.services.question_rules import find_problem
 
 
 class FilledFormSet(BaseChildFormSet):
-    """Rows that somebody added are filled in or removed, never silently dropped."""
+    """Rows that somebody added are filled in or removed, never silently dropped.
+
+    A row that somebody else removed while the form was open is neither lost nor written again as a
+    new one: the author is told.
+    """
+
+    def clean(self) -> None:
+        super().clean()
+        if any(_is_gone(form) for form in self.forms if not self._should_delete_form(form)):
+            raise ValidationError(
+                _("Somebody removed a part of this meanwhile. Load the page again.")
+            )
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         kwargs = super().get_form_kwargs(index)
@@ -39,7 +50,7 @@ class QuestionForm(WagtailAdminModelForm):
         if options is not None and options.is_valid():
             problem = find_problem(cleaned.get("kind", ""), _options_in(options))
             if problem:
-                options.non_form_errors().append(problem)
+                options.non_form_errors().append(str(problem))
         return cleaned
 
     def save(self, commit: bool = True) -> Question:
@@ -64,15 +75,9 @@ class QuestionFormSet(FilledFormSet):
             kwargs["queryset"] = current.prefetch_related("choices") if instance.pk else current
         super().__init__(data, files, instance=instance, **kwargs)
 
-    def clean(self) -> None:
-        super().clean()
-        if any("id" in form.errors for form in self.forms if not self._should_delete_form(form)):
-            raise ValidationError(
-                _("Somebody removed one of these questions meanwhile. Load the page again.")
-            )
-
-    def kept_count(self) -> int:
-        """How many questions the quiz will have."""
+    def count_kept(self) -> int:
+        """How many questions the quiz will have. Cleans every row first."""
+        self.is_valid()
         return sum(not self._should_delete_form(form) for form in self.forms)
 
     def save(self, commit: bool = True) -> list[Question]:
@@ -90,3 +95,8 @@ def _options_in(formset: forms.BaseFormSet) -> list[tuple[str, bool]]:
         for row in formset.cleaned_data
         if row and not row.get("DELETE")
     ]
+
+
+def _is_gone(form: forms.ModelForm) -> bool:
+    """It was sent as a stored row, and is none of those that may be edited here."""
+    return "id" in form.errors or bool(form.cleaned_data.get("id") and form.instance.pk is None)

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
-from assessments.models import Assignment, Quiz
+from assessments.models import Assignment, Question, Quiz
 from assessments.selectors.courses import get_authored_courses
-from assessments.services.authoring import settle_assignment, settle_quiz
+from assessments.services.authoring import hold_questions, settle_assignment, settle_quiz
 from core.html import sanitize_html
 
 
@@ -52,7 +52,7 @@ class QuizForm(WorkForm):
         cleaned = super().clean()
         self.check_order("opens_at", "closes_at", _("A quiz closes after it opens."))
         questions = self.formsets.get("questions")
-        if cleaned.get("published") and questions is not None and not questions.kept_count():
+        if cleaned.get("published") and questions is not None and not questions.count_kept():
             self.add_error("published", _("A quiz needs a question before it is published."))
         return cleaned
 
@@ -60,6 +60,7 @@ class QuizForm(WorkForm):
         if not commit:
             return super().save(commit=False)
         with transaction.atomic():
+            hold_questions(Question.objects.filter(quiz=self.instance.pk))
             quiz = super().save()
             settle_quiz(quiz=quiz, by=self.for_user)
         return quiz

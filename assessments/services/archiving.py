@@ -76,6 +76,9 @@ def take_out(questions: Iterable[Question]) -> list[Question]:
     """
     rows = list(questions)
     given = get_given_ids(rows)
-    Question.objects.filter(pk__in=given).update(archived=True)
+    kept = [row for row in rows if row.pk in given]
+    for row in kept:
+        row.archived = True
+    Question.objects.bulk_update(kept, ["archived"])
     Question.objects.filter(pk__in=[row.pk for row in rows if row.pk not in given]).delete()
-    return [row for row in rows if row.pk in given]
+    return kept

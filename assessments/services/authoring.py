@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -64,7 +64,7 @@ def _find_versions(questions: Iterable[Question]) -> Versions:
 
 @transaction.atomic
 def _store_versions(keys: Collection[int]) -> Versions:
-    locked = list(Question.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    locked = hold_questions(Question.objects.filter(pk__in=keys))
     if len(locked) < len(keys):
         raise Conflict(_("The quiz is being changed at this moment. Please try again."))
     found = _find_versions(locked)
@@ -78,6 +78,13 @@ def _store_versions(keys: Collection[int]) -> Versions:
         draft.number = numbers.get(draft.question_id, 0) + 1
     QuestionVersion.objects.bulk_create(fresh)
     return found | {draft.question_id: draft for draft in fresh if draft.question_id is not None}
+
+
+def hold_questions(questions: QuerySet[Question]) -> list[Question]:
+    """As they are now, held until the transaction ends. Always in the same order: those who draw
+    and those who write never wait for each other in a circle.
+    """
+    return list(questions.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def _drafts(questions: Iterable[Question]) -> list[QuestionVersion]:
@@ -131,7 +138,7 @@ def sync_slots(quiz: Quiz) -> None:
 
     Archived questions have none. Running attempts keep what they were given.
     """
-    Quiz.objects.select_for_update().get(pk=quiz.pk)
+    Quiz.objects.select_for_update(of=("self",), no_key=True).get(pk=quiz.pk)
     mine = Question.objects.filter(quiz=quiz)
     mine.exclude(course=quiz.course_id).update(course=quiz.course_id)
     current = list(mine.filter(archived=False).order_by("sort_order", "pk"))
@@ -184,7 +191,8 @@ def publish_assignment(*, assignment: Assignment, by: User | None = None) -> Non
 
 
 def _publish(work: Work, by: User | None) -> None:
-    stored = type(work).objects.select_for_update().get(pk=work.pk)
+    held = type(work).objects.select_for_update(of=("self",), no_key=True)
+    stored = held.get(pk=work.pk)
     if stored.archived:
         raise Conflict(_("This is archived. Restore it before you publish it."))
     work.published = True

@@ -77,18 +77,19 @@ def hand_in(
     if not can_submit(student, assignment):
         raise Forbidden
     work = _check(assignment, text, files)
-    mine = Submission.objects.filter(assignment=assignment, student=student)
-    same = _find_same(mine.first(), work)
+    mine = Submission.objects.filter(assignment=assignment, student=student).first()
+    same = _find_same(mine, work)
     if same is not None:
         return same
     _refuse_outside_of_dates(assignment, now)
+    _refuse_beyond_limit(assignment, mine)
     stored = _store(work)
     try:
-        handed_in = _write(assignment, student, work, stored, now)
+        handed_in, is_new = _write(assignment, student, work, stored, now)
     except BaseException:
         _discard(stored)
         raise
-    if handed_in.submitted_at != now:
+    if not is_new:
         _discard(stored)
     return handed_in
 
@@ -238,11 +239,12 @@ def _discard(stored: Sequence[_Stored]) -> None:
 @transaction.atomic
 def _write(
     assignment: Assignment, student: User, work: _Work, stored: Sequence[_Stored], now: datetime
-) -> SubmissionTry:
+) -> tuple[SubmissionTry, bool]:
+    """The try, and whether it is new: another request may have been first."""
     submission = _lock(assignment, student, now)
     same = _find_same(submission, work)
     if same is not None:
-        return same
+        return same, False
     _refuse_beyond_limit(assignment, submission)
     submission.tries_count += 1
     submission.state = SubmissionState.SUBMITTED
@@ -263,7 +265,7 @@ def _write(
         for file in stored
     )
     _complete_lessons(assignment, student)
-    return new
+    return new, True
 
 
 def _lock(assignment: Assignment, student: User, now: datetime) -> Submission:
@@ -273,8 +275,9 @@ def _lock(assignment: Assignment, student: User, now: datetime) -> Submission:
     return Submission.objects.select_for_update().get(assignment=assignment, student=student)
 
 
-def _refuse_beyond_limit(assignment: Assignment, submission: Submission) -> None:
-    if assignment.max_tries is not None and submission.tries_count >= assignment.max_tries:
+def _refuse_beyond_limit(assignment: Assignment, submission: Submission | None) -> None:
+    used = submission.tries_count if submission else 0
+    if assignment.max_tries is not None and used >= assignment.max_tries:
         raise Conflict(_("You have used all your tries."))
 
 

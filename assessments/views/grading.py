@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.forms.submissions import GradeForm
 from assessments.models import Grade, Submission
 from assessments.permissions import can_grade
+from assessments.selectors.course_work import get_course
 from assessments.selectors.crumbs import Crumb, crumbs_to_work
 from assessments.selectors.states import plain
 from assessments.selectors.submissions import (
@@ -30,7 +31,6 @@ from assessments.services.submissions import grade_submission
 from core.errors import Conflict, InvalidInput, NotFound
 from core.responses import done, wants_json
 from core.search_terms import clean_term
-from learning.models import CoursePage
 
 ROWS = 50
 STATES = ("submitted", "graded", "all")
@@ -40,8 +40,8 @@ STATES = ("submitted", "graded", "all")
 @require_safe
 def submission_queue(request: HttpRequest, course_id: int) -> HttpResponse:
     """What students of a course handed in; at first what waits to be graded."""
-    course = CoursePage.objects.filter(pk=course_id).first()
-    if course is None or not can_grade(request.user, course):
+    course = get_course(course_id)
+    if not can_grade(request.user, course):
         raise NotFound
     chosen = _chosen(request)
     rows = list_queue(

@@ -1,0 +1,142 @@
+"""Choosing work for a lesson: out of one's own courses."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from accounts.models import Role, User
+from assessments.choosers import assignment_chooser_viewset, quiz_chooser_viewset
+from assessments.models import Assignment, Quiz
+from assessments.tests.cms import make_author
+from assessments.tests.factories import make_assignment, make_course, make_quiz
+from learning.blocks.assignment import AssignmentBlock
+from learning.blocks.quiz import QuizBlock
+from learning.models import CoursePage, CourseTeam
+
+pytestmark = pytest.mark.django_db
+CHOOSERS = {"quiz": quiz_chooser_viewset, "assignment": assignment_chooser_viewset}
+
+
+@pytest.fixture
+def teacher(db: None) -> User:
+    return make_author()
+
+
+@pytest.fixture
+def works(course: CoursePage) -> dict[str, Any]:
+    return {
+        "quiz": make_quiz(course, title="Mine"),
+        "assignment": make_assignment(course, title="Mine"),
+    }
+
+
+@pytest.fixture
+def theirs(db: None) -> dict[str, Any]:
+    course = make_course(title="Theircourse", team=[make_author()])
+    return {
+        "quiz": make_quiz(course, title="Theirs"),
+        "assignment": make_assignment(course, title="Theirs"),
+    }
+
+
+def address(kind: str, view: str, *args: Any) -> str:
+    return reverse(CHOOSERS[kind].get_url_name(view), args=args)
+
+
+@pytest.fixture
+def cms(client: Client, teacher: User) -> Client:
+    client.force_login(teacher)
+    return client
+
+
+@pytest.mark.parametrize("kind", CHOOSERS)
+@pytest.mark.parametrize("view", ["choose", "choose_results"])
+@pytest.mark.parametrize("query", ["", "?q=the", "?q=%00%22", "?q=" + "x" * 500])
+def test_list_and_search_hold_only_own_work(
+    cms: Client, works: Any, theirs: Any, kind: str, view: str, query: str
+) -> None:
+    response = cms.get(address(kind, view) + query)
+    assert response.status_code == 200
+    assert b"Their" not in response.content
+    assert (b"Mine" in response.content) == ("the" not in query)
+
+
+@pytest.mark.parametrize("kind", CHOOSERS)
+def test_search_finds_by_title_and_by_course(
+    cms: Client, works: Any, course: CoursePage, kind: str
+) -> None:
+    for term in ("min", course.title):
+        page = cms.get(address(kind, "choose_results"), {"q": term})
+        assert b"Mine" in page.content
+
+
+@pytest.mark.parametrize("kind", CHOOSERS)
+def test_chosen_work_is_handed_to_the_editor(cms: Client, works: Any, kind: str) -> None:
+    response = cms.get(address(kind, "chosen", works[kind].pk))
+    result = json.loads(response.content)["result"]
+    assert (result["id"], result["title"]) == (str(works[kind].pk), "Mine")
+    assert result["edit_url"] == reverse(
+        f"assessments_{kind}_modeladmin_edit", args=[works[kind].pk]
+    )
+
+
+@pytest.mark.parametrize("kind", CHOOSERS)
+@pytest.mark.parametrize("key", [None, "0", "abc", "9" * 30])
+def test_guessed_key_of_another_course_is_not_there(
+    cms: Client, theirs: Any, kind: str, key: str | None
+) -> None:
+    response = cms.get(address(kind, "chosen", key or theirs[kind].pk))
+    assert response.status_code == 404
+    assert b"Their" not in response.content
+
+
+@pytest.mark.parametrize("kind", CHOOSERS)
+def test_several_chosen_at_once_leave_out_what_is_not_own(
+    cms: Client, works: Any, theirs: Any, kind: str
+) -> None:
+    keys = [works[kind].pk, theirs[kind].pk, "abc", "9" * 30]
+    response = cms.get(address(kind, "chosen_multiple"), {"id": keys, "multiple": "1"})
+    results = json.loads(response.content)["result"]
+    assert [row["title"] for row in results] == ["Mine"]
+
+
+@pytest.mark.parametrize("kind", CHOOSERS)
+def test_archived_work_is_not_offered(cms: Client, works: Any, kind: str) -> None:
+    Quiz.objects.update(archived=True)
+    Assignment.objects.update(archived=True)
+    assert b"Mine" not in cms.get(address(kind, "choose")).content
+    assert cms.get(address(kind, "chosen", works[kind].pk)).status_code == 404
+
+
+@pytest.mark.parametrize("kind", CHOOSERS)
+def test_grader_places_nothing(client: Client, works: Any, course: CoursePage, kind: str) -> None:
+    grader = make_author()
+    CourseTeam.objects.create(course=course, user=grader, role="grader")
+    client.force_login(grader)
+    assert b"Mine" not in client.get(address(kind, "choose")).content
+
+
+@pytest.mark.parametrize("kind", CHOOSERS)
+def test_administrator_chooses_everywhere(client: Client, theirs: Any, kind: str) -> None:
+    client.force_login(make_author(Role.ADMIN))
+    assert b"Theirs" in client.get(address(kind, "choose")).content
+
+
+@pytest.mark.parametrize("kind", CHOOSERS)
+def test_student_and_visitor_get_no_list(
+    client: Client, student: User, works: Any, kind: str
+) -> None:
+    assert client.get(address(kind, "choose")).status_code == 302
+    client.force_login(student)
+    response = client.get(address(kind, "choose"))
+    assert response.status_code in (302, 403, 404)
+    assert b"Mine" not in response.content
+
+
+@pytest.mark.parametrize("block", [QuizBlock, AssignmentBlock])
+def test_blocks_of_lessons_find_their_chooser(block: Any) -> None:
+    assert import_string(block.chooser).widget_class().model_class._meta.label == block.target_model

@@ -1,0 +1,72 @@
+"""Writing an assignment in the CMS."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from assessments.models import Assignment, GradeItem
+from assessments.tests.cms import assignment_data, make_author
+from learning.models import CoursePage
+
+pytestmark = pytest.mark.django_db
+CREATE = reverse("assessments_assignment_modeladmin_create")
+
+
+@pytest.fixture
+def teacher(db: None) -> User:
+    return make_author()
+
+
+@pytest.fixture
+def cms(client: Client, teacher: User) -> Client:
+    client.force_login(teacher)
+    return client
+
+
+def errors(response: Any) -> Any:
+    assert response.status_code == 200
+    assert not Assignment.objects.exists()
+    return response.context["form"].errors
+
+
+def test_published_assignment_is_stored_announced_and_graded_in_the_book(
+    cms: Client, course: CoursePage
+) -> None:
+    assert cms.post(CREATE, assignment_data(course.pk, published="on")).status_code == 302
+    assignment = Assignment.objects.get()
+    assert assignment.announced_at is not None
+    assert GradeItem.objects.get(assignment=assignment).max_points == 100
+
+
+def test_draft_is_no_news(cms: Client, course: CoursePage) -> None:
+    cms.post(CREATE, assignment_data(course.pk))
+    assert Assignment.objects.get().announced_at is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "words"),
+    [
+        ({"opens_at": "2027-01-02 10:00", "due_at": "2027-01-01 10:00"}, "due_at", "after"),
+        ({"opens_at": "2027-01-02 10:00", "closes_at": "2027-01-02 10:00"}, "closes_at", "after"),
+        ({"due_at": "2027-01-02 10:00", "closes_at": "2027-01-01 10:00"}, "closes_at", "or later"),
+        ({"accepts_text": "", "accepts_files": ""}, "accepts_files", "text, a file"),
+        ({"max_points": "0"}, "max_points", "0.01"),
+        ({"max_tries": "0"}, "max_tries", "1"),
+    ],
+)
+def test_what_does_not_fit_is_said_beside_the_field(
+    cms: Client, course: CoursePage, fields: dict[str, str], field: str, words: str
+) -> None:
+    data = {key: value for key, value in assignment_data(course.pk, **fields).items() if value}
+    assert words in str(errors(cms.post(CREATE, data))[field])
+
+
+def test_points_follow_into_the_grade_book(cms: Client, course: CoursePage) -> None:
+    cms.post(CREATE, assignment_data(course.pk, published="on"))
+    edit = reverse("assessments_assignment_modeladmin_edit", args=[Assignment.objects.get().pk])
+    data = assignment_data(course.pk, published="on", max_points="20", title="Letter")
+    assert cms.post(edit, data).status_code == 302
+    assert list(GradeItem.objects.values_list("title", "max_points")) == [("Letter", 20)]
