@@ -17,7 +17,7 @@ from accounts.permissions import is_administrator
 from learning.models import CourseDocument, CourseImage
 from learning.policies import may_explore, may_see_files
 
-PAGE_KWARGS = ("page_id", "parent_page_id", "parent_id", "page_to_move_id", "destination_id")
+PAGE_KWARGS = ("page_id", "parent_page_id", "parent_id", "page_to_move_id", "destination_id", "page_pk")
 PAGE_PARAMETERS = ("new_parent_page", "parent_page", "parent_page_id", "childOf", "target_pages[]")
 FILE_KWARGS = {
     "wagtailimages": (CourseImage, ("image_id",)),

@@ -54,7 +54,9 @@ class OwnPagesAPI(PagesAdminAPIViewSet):
 
 
 class OwnImagesAPI(ImagesAdminAPIViewSet):
-    """Pictures that one may choose or change."""
+    """Pictures that one may choose or change. Originals have no address."""
+
+    meta_fields = [name for name in ImagesAdminAPIViewSet.meta_fields if name != "download_url"]
 
     def get_queryset(self) -> QuerySet[CourseImage]:
         return super().get_queryset().filter(pk__in=_own_files(self.request.user, CourseImage))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import label_for_field, unquote
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -51,7 +51,16 @@ class ChangeView(NothingThere, EditView):
 
 
 class LookView(NothingThere, InspectView):
-    pass
+    """Shows what the list's columns show, beside the model's own fields."""
+
+    def get_field_label(self, field_name: str, field: Any = None) -> str:
+        return str(label_for_field(field_name, self.model, self.model_admin))
+
+    def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
+        column = getattr(self.model_admin, field_name, None)
+        if callable(column):
+            return column(self.instance)
+        return super().get_field_display_value(field_name, field)
 
 
 class RemoveView(NothingThere, DeleteView):

@@ -17,11 +17,13 @@ class CourseTreePage:
     copies and moves lose, is switched off.
 
     `kept_fields` belong to the page as it stands and not to a version of its text: publishing an
-    older revision never brings their old values back.
+    older revision never brings their old values back. They are read afresh, because the page in
+    memory may be as old as the form that its editor has open.
     """
 
     kept_fields: ClassVar[tuple[str, ...]] = ()
     private_page_options: ClassVar[tuple[str, ...]] = ()
+    allowed_http_methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD", "OPTIONS")
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.is_preview = False  # type: ignore[attr-defined]
@@ -39,6 +41,9 @@ class CourseTreePage:
 
     def with_content_json(self, content: dict[str, Any]) -> Self:
         page = super().with_content_json(content)  # type: ignore[misc]
-        for name in self.kept_fields:
-            setattr(page, name, getattr(self, name))
+        if not self.kept_fields:
+            return page
+        stored = type(self)._default_manager.filter(pk=self.pk)  # type: ignore[attr-defined]
+        for name, value in (stored.values(*self.kept_fields).first() or {}).items():
+            setattr(page, name, value)
         return page

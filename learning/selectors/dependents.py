@@ -30,9 +30,10 @@ def get_dependents(pages: QuerySet[Page]) -> list[Dependents]:
 
 
 def _protecting_fields() -> Iterator[tuple[type[Model], Field[Any, Any]]]:
-    seen = set()
+    """Also those without a name on this side, which most rows about learners are."""
+    seen: set[tuple[type[Model], Field[Any, Any]]] = set()
     for kind in (Page, CoursePage, ModulePage, LessonPage):
-        for relation in kind._meta.related_objects:
-            if relation.on_delete is PROTECT and relation.field not in seen:
-                seen.add(relation.field)
-                yield relation.related_model, relation.field
+        for relation in kind._meta.get_fields(include_hidden=True):
+            if getattr(relation, "on_delete", None) is PROTECT and relation.auto_created:
+                seen.add((relation.related_model, relation.field))
+    yield from seen
