@@ -1,11 +1,6 @@
 """Many at once, in real transactions on real connections."""
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import connections
 
 from accounts.models import User
 from assessments.models import Answer, Attempt, Grade, GradeEvent, GradeItem, Quiz
@@ -18,6 +13,7 @@ from assessments.services.attempts import (
 from assessments.services.grades import item_for, record_grade
 from assessments.services.publication import announce
 from assessments.signals import grade_released, quiz_published
+from assessments.tests.crowds import at_once, failures
 from assessments.tests.factories import (
     answer_all,
     key_of,
@@ -32,35 +28,6 @@ from core.errors import Conflict
 from learning.models import CoursePage, LessonCompletion
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(works: list[Callable[[], Any]], *, most: int = 20) -> list[Any]:
-    """Runs each in a thread of its own, let go together; what is returned or raised, in order."""
-    outcomes: list[Any] = [None] * len(works)
-    barrier = threading.Barrier(min(most, len(works)))
-    room = threading.Semaphore(most)
-
-    def run(place: int, work: Callable[[], Any]) -> None:
-        with room:
-            try:
-                if place < most:
-                    barrier.wait(timeout=30)
-                outcomes[place] = work()
-            except Exception as error:
-                outcomes[place] = error
-            finally:
-                connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    return outcomes
-
-
-def failures(outcomes: list[Any]) -> list[Exception]:
-    return [one for one in outcomes if isinstance(one, Exception)]
 
 
 @pytest.fixture

@@ -87,7 +87,8 @@ def reopen_lesson(*, student: User, lesson: LessonPage) -> None:
 @transaction.atomic
 def recount_enrollment(enrollment: Enrollment) -> None:
     """Sets the count and the state that follow from the rows, and updates `enrollment`."""
-    locked = Enrollment.objects.select_for_update().select_related("course").get(pk=enrollment.pk)
+    held = Enrollment.objects.select_for_update(of=("self",)).select_related("course")
+    locked = held.get(pk=enrollment.pk)
     required = count_figures(locked.course).required_ids
     rows = LessonCompletion.objects.filter(enrollment=locked, lesson__in=required)
     locked.lessons_done = rows.count()
