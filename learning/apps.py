@@ -5,3 +5,14 @@ from django.utils.translation import gettext_lazy as _
 class LearningConfig(AppConfig):
     name = "learning"
     verbose_name = _("Learning")
+
+    def ready(self) -> None:
+        from learning import policies, progress_receivers, receivers
+        from learning.forms import CourseTreeForm
+        from learning.models import CoursePage, LessonPage, ModulePage
+
+        policies.register()
+        receivers.connect()
+        progress_receivers.connect()
+        for kind in (CoursePage, ModulePage, LessonPage):
+            kind.base_form_class = CourseTreeForm
