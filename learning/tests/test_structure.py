@@ -1,0 +1,228 @@
+"""The cached outline follows every change of the tree, and the stored figures with it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from core.models import Job
+from learning.models import CoursePage, LessonPage, ModulePage
+from learning.selectors.outline import get_outline
+from learning.selectors.standing import Standing
+from learning.selectors.structure import get_structure, get_structures
+from learning.services.structure import refresh_stale_structures, refresh_structure
+from learning.tasks import sweep_publications
+from learning.tests.factories import (
+    CourseDocumentFactory,
+    LessonPageFactory,
+    ModulePageFactory,
+    lessons_of,
+    make_course,
+)
+from learning.tests.work import make_assignment, make_quiz
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(course: CoursePage) -> list[list[str]]:
+    structure = get_structure(CoursePage.objects.get(pk=course.pk))
+    return [[lesson.title for lesson in module.lessons] for module in structure.modules]
+
+
+@pytest.fixture
+def course() -> CoursePage:
+    """Two modules of two lessons, called a b and c d, with the outline in the cache."""
+    course = make_course(modules=0)
+    for pair in ("ab", "cd"):
+        module = ModulePageFactory(parent=course, title=pair)
+        for title in pair:
+            LessonPageFactory(parent=module, title=title, slug=f"lesson-{title}")
+    assert titles(course) == [["a", "b"], ["c", "d"]]
+    return CoursePage.objects.get(pk=course.pk)
+
+
+def module_of(course: CoursePage, title: str) -> ModulePage:
+    return ModulePage.objects.child_of(course).get(title=title)
+
+
+def rename(course: CoursePage) -> None:
+    lesson = lessons_of(course)[0]
+    lesson.title = "A"
+    lesson.save_revision().publish()
+
+
+def add_lesson(course: CoursePage) -> None:
+    draft = LessonPageFactory(parent=module_of(course, "ab"), title="new", live=False)
+    draft.save_revision().publish()
+
+
+def add_alias(course: CoursePage) -> None:
+    lessons_of(course)[0].create_alias(parent=module_of(course, "cd"), update_slug="twin")
+
+
+def copy_module(course: CoursePage) -> None:
+    module_of(course, "ab").copy(recursive=True, update_attrs={"slug": "twin", "title": "twin"})
+
+
+def move_lesson(course: CoursePage) -> None:
+    lessons_of(course)[0].move(module_of(course, "cd"), pos="first-child")
+
+
+def reorder(course: CoursePage) -> None:
+    lessons = lessons_of(course)
+    lessons[0].move(lessons[1], pos="right")
+
+
+def reorder_modules(course: CoursePage) -> None:
+    module_of(course, "cd").move(module_of(course, "ab"), pos="left")
+
+
+CHANGES: list[tuple[Callable[[CoursePage], object], list[list[str]]]] = [
+    (rename, [["A", "b"], ["c", "d"]]),
+    (add_lesson, [["a", "b", "new"], ["c", "d"]]),
+    (add_alias, [["a", "b"], ["c", "d", "a"]]),
+    (copy_module, [["a", "b"], ["c", "d"], ["a", "b"]]),
+    (move_lesson, [["b"], ["a", "c", "d"]]),
+    (reorder, [["b", "a"], ["c", "d"]]),
+    (reorder_modules, [["c", "d"], ["a", "b"]]),
+    (lambda course: lessons_of(course)[0].unpublish(), [["b"], ["c", "d"]]),
+    (lambda course: lessons_of(course)[0].delete(), [["b"], ["c", "d"]]),
+    (lambda course: module_of(course, "ab").unpublish(), [["c", "d"]]),
+    (lambda course: module_of(course, "ab").delete(), [["c", "d"]]),
+]
+
+
+@pytest.mark.parametrize(("change", "found"), CHANGES)
+def test_outline_after_a_change_is_never_stale(
+    course: CoursePage, change: Callable[[CoursePage], object], found: list[list[str]]
+) -> None:
+    change(course)
+    assert titles(course) == found
+    stored = CoursePage.objects.get(pk=course.pk)
+    assert stored.lesson_count == sum(len(module) for module in found)
+    assert stored.structure_version > course.structure_version
+
+
+def test_lesson_when_moved_to_another_course_changes_both(course: CoursePage) -> None:
+    other = make_course(lessons=1)
+    before = CoursePage.objects.get(pk=other.pk).structure_version
+    lessons_of(course)[0].move(ModulePage.objects.child_of(other).get(), pos="last-child")
+    assert titles(course) == [["b"], ["c", "d"]]
+    assert titles(other)[0][-1] == "a"
+    assert CoursePage.objects.get(pk=other.pk).structure_version > before
+
+
+def test_draft_when_saved_changes_nothing(course: CoursePage) -> None:
+    lesson = lessons_of(course)[0]
+    lesson.title = "draft"
+    lesson.save_revision()
+    assert CoursePage.objects.get(pk=course.pk).structure_version == course.structure_version
+    assert titles(course)[0][0] == "a"
+
+
+def test_older_revision_of_the_course_when_published_keeps_its_figures(course: CoursePage) -> None:
+    revision = course.save_revision()
+    lessons_of(course)[0].unpublish()
+    revision.publish()
+    stored = CoursePage.objects.get(pk=course.pk)
+    assert stored.structure_version > course.structure_version
+    assert stored.lesson_count == 3
+
+
+def test_lesson_when_renamed_changes_its_address_in_the_outline(course: CoursePage) -> None:
+    lesson = lessons_of(course)[0]
+    lesson.slug = "another"
+    lesson.save_revision().publish()
+    structure = get_structure(CoursePage.objects.get(pk=course.pk))
+    assert structure.lessons[0].url == LessonPage.objects.get(pk=lesson.pk).get_url()
+    assert structure.catalogue_url == "/courses/"
+
+
+def test_change_when_written_leaves_one_job_each(course: CoursePage) -> None:
+    Job.objects.all().delete()
+    refresh_structure(course.pk)
+    refresh_structure(course.pk)
+    keys = set(Job.objects.filter(name="learning.recount_course").values_list("key", flat=True))
+    version = course.structure_version
+    assert keys == {f"{course.pk}:{version + 1}", f"{course.pk}:{version + 2}"}
+
+
+def test_course_that_is_gone_when_refreshed_leaves_nothing() -> None:
+    refresh_structure(999_999)
+    assert not Job.objects.filter(key__startswith="999999").exists()
+
+
+def test_structures_when_cached_take_no_query(course: CoursePage) -> None:
+    courses = [course, make_course(modules=3)]
+    courses = list(CoursePage.objects.filter(pk__in=[one.pk for one in courses]))
+    get_structures(courses)
+    with CaptureQueriesContext(connection) as queries:
+        found = get_structures(courses)
+    assert len(queries) == 0
+    assert set(found) == {one.pk for one in courses}
+
+
+def test_structures_when_built_for_more_courses_take_the_same_queries() -> None:
+    counts = []
+    get_structure(make_course())
+    for size in (1, 4):
+        for _course in range(size):
+            make_course(modules=2, lessons=size)
+        courses = list(CoursePage.objects.order_by("-pk")[:size])
+        with CaptureQueriesContext(connection) as queries:
+            get_structures(courses)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_work_when_placed_stands_in_the_outline_once(course: CoursePage) -> None:
+    quiz, assignment = make_quiz(course), make_assignment(course)
+    lesson = lessons_of(course)[0]
+    lesson.body = [("quiz", quiz), ("assignment", assignment), ("quiz", quiz)]
+    lesson.save_revision().publish()
+    entry = get_structure(CoursePage.objects.get(pk=course.pk)).lessons[0]
+    assert entry.activities == (("quiz", quiz.pk), ("assignment", assignment.pk))
+
+
+def test_neighbours_when_asked_lead_across_modules(course: CoursePage) -> None:
+    structure = get_structure(course)
+    ids = {lesson.title: lesson.id for lesson in structure.lessons}
+    outline = get_outline(Standing(is_admin=True), structure, current_id=ids["b"])
+    assert (outline.previous.title, outline.following.title) == ("a", "c")
+    nowhere = get_outline(Standing(is_admin=True), structure, current_id=0)
+    assert (nowhere.previous, nowhere.following) == (None, None)
+    stranger = get_outline(Standing(), structure, current_id=ids["b"])
+    assert (stranger.previous, stranger.following) == (None, None)
+
+
+# -- The sweep ----------------------------------------------------------------------------------
+def test_lesson_published_without_signals_when_swept_is_found(course: CoursePage) -> None:
+    lessons_of(course)[0].unpublish()
+    assert titles(course) == [["b"], ["c", "d"]]
+    lessons = LessonPage.objects.filter(title="a")
+    lessons.update(live=True, last_published_at=timezone.now())
+    assert titles(course) == [["b"], ["c", "d"]]
+    sweep_publications()
+    assert titles(course) == [["a", "b"], ["c", "d"]]
+
+
+def test_title_published_without_signals_when_swept_is_found(course: CoursePage) -> None:
+    later = timezone.now() + timedelta(seconds=1)
+    LessonPage.objects.filter(title="a").update(title="A", last_published_at=later)
+    assert refresh_stale_structures() == 1
+    assert titles(course)[0] == ["A", "b"]
+
+
+def test_sweep_when_nothing_was_lost_does_nothing(course: CoursePage) -> None:
+    assert refresh_stale_structures() == 0
+
+
+def test_file_when_it_gets_another_name_is_linked_anew(course: CoursePage) -> None:
+    document = CourseDocumentFactory(collection=course.collection)
+    version = CoursePage.objects.get(pk=course.pk).structure_version
+    document.title = "Another"
+    document.save()
+    assert CoursePage.objects.get(pk=course.pk).structure_version == version + 1
