@@ -170,4 +170,4 @@ class PersonForm(OneSpellingMixin, forms.ModelForm):
 class RoleForm(forms.Form):
     """Which role a number of people get."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=[("", "—"), *Role.choices])

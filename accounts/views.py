@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -57,8 +56,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Your profile is saved."))
         return done(request, reverse("account_profile"), {"saved": True})
-    context = {"form": form, "email": EmailAddress.objects.get_primary(request.user)}
-    return render(request, "accounts/profile.html", context)
+    return render(request, "accounts/profile.html", {"form": form})
 
 
 class AdminPreferencesView(AccountView):

@@ -67,7 +67,7 @@ class PeopleView(stock.IndexView):
                 label=_("Name"),
                 sort_key="name",
                 get_url=self.get_edit_url,
-                classname="name",
+                classname="name person-name",
             ),
             Column("username", label=_("User name"), sort_key="username"),
             Column("email", label=_("E-mail address"), sort_key="email"),
@@ -147,6 +147,9 @@ class PersonActionView(
 
     def get_page_subtitle(self) -> str:
         return self.object.display_name
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

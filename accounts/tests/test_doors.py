@@ -201,3 +201,20 @@ class TestDjangoAdmin:
 
     def test_groups_are_not_edited(self, superuser):
         assert superuser.get("/django-admin/auth/group/").status_code == 404
+
+
+class TestContentPolicy:
+    """H2: scripts in the page are allowed to Wagtail's own screens and to nothing else."""
+
+    def test_h2_the_administration_runs_its_scripts(self):
+        policy = signed_in(TeacherFactory).get("/admin/")["Content-Security-Policy"]
+        assert "script-src 'self' 'unsafe-inline'" in policy
+
+    @pytest.mark.parametrize("path", ["/accounts/profile/", "/accounts/email/", "/admin/none/"])
+    def test_h2_other_pages_stay_strict(self, path):
+        response = signed_in(StudentFactory).get(path)
+        assert "'unsafe-inline'" not in response["Content-Security-Policy"]
+
+    def test_h2_the_door_stays_strict(self, client):
+        response = client.get("/accounts/login/", {"next": "/admin/"})
+        assert "'unsafe-inline'" not in response["Content-Security-Policy"]

@@ -159,6 +159,14 @@ class TestLimit:
         names = [f"student{count}" for count in range(40)]
         assert fail_until_locked(names) <= 30
 
+    @pytest.mark.parametrize("header", ["x-forwarded-for", "x-real-ip", "forwarded"])
+    def test_a1_a_forged_address_does_not_open_more_accounts(self, header):
+        answers = [
+            sign_in(Client(), f"student{count}", "wrong", **{header: f"10.0.0.{count}"})
+            for count in range(31)
+        ]
+        assert answers[-1].status_code == 429
+
     def test_a_school_with_one_address_can_sign_in(self):
         people = StudentFactory.create_batch(35)
         assert all(sign_in(Client(), person.username).status_code == 302 for person in people)
