@@ -90,6 +90,7 @@ def test_periodic_once_runs_everything_that_is_due(settings: Settings) -> None:
     assert Job.objects.get().state == JobState.DONE
 
 
+@pytest.mark.django_db(transaction=True)
 def test_periodic_in_process_ends_at_the_signal_and_gives_handlers_back(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
