@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "accounts.apps.AcademyUsersAppConfig",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.table_block",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.snippets",
@@ -222,7 +223,7 @@ else:
         "BACKEND": "core.storages.PrivateFileSystemStorage",
         "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None},
     }
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": PUBLIC_STORAGE,
     "private": PRIVATE_STORAGE,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -340,6 +341,9 @@ LOGGING: dict[str, Any] = {
             "formatter": "json",
         },
     },
-    "loggers": {"django_tasks": {"level": "WARNING"}},
+    "loggers": {
+        "celery.app.trace": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }
