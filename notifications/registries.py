@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
+
 from core.registries import Registry
 
 
@@ -17,7 +19,7 @@ class Kind:
     """
 
     key: str
-    sentence: str
+    sentence: str | Promise
     icon: str
     email: bool = False
 

@@ -15,8 +15,6 @@ def get_notifications(user: AbstractBaseUser) -> QuerySet[Notification]:
 
 def count_unread(user: AbstractBaseUser) -> int:
     """How many are unread; at most a minute old where a cache forgot to forget."""
-    return caches["shared"].get_or_set(
-        unread_key(user.pk),
-        lambda: Notification.objects.filter(user_id=user.pk, read_at__isnull=True).count(),
-        SECONDS,
-    )
+    unread = Notification.objects.filter(user_id=user.pk, read_at__isnull=True)
+    count: int = caches["shared"].get_or_set(unread_key(user.pk), unread.count, SECONDS)
+    return count

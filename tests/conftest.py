@@ -1,19 +1,20 @@
 """Real parts for the tests that cross apps: a browser, a server, a Celery worker."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from celery import current_app
 from django.conf import settings
-from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
+
+from core.tests.conftest import database_url
 
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
@@ -45,7 +46,7 @@ def start_worker(
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "site_config.settings.test",
-        "DATABASE_URL": current_database_url(),
+        "DATABASE_URL": database_url(),
         "EMAIL_URL": f"smtp://{mail_server.hostname}:{mail_server.port}",
     }
     command = [sys.executable, "-m", "celery", "-A", "site_config", "worker"]
@@ -66,10 +67,11 @@ def start_worker(
         worker.wait(timeout=20)
 
 
-def current_database_url() -> str:
-    """The address of the database that the tests themselves use."""
-    address = urlsplit(os.environ["DATABASE_URL"])
-    return urlunsplit(address._replace(path="/" + str(connection.settings_dict["NAME"])))
+def free_port() -> int:
+    """A port of this machine that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class MailServer(Controller):
@@ -77,7 +79,7 @@ class MailServer(Controller):
 
     def __init__(self) -> None:
         self.messages: list[Envelope] = []
-        super().__init__(self, hostname="127.0.0.1", port=0)
+        super().__init__(self, hostname="127.0.0.1", port=free_port())
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.messages.append(envelope)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from assessments.models import Assignment, Attempt, Grade, Quiz, Submission
@@ -87,7 +88,7 @@ def get_student_dashboard(student: AbstractBaseUser) -> StudentDashboard:
     )
 
 
-def _get_cards(enrollments) -> list[CourseCard]:
+def _get_cards(enrollments: QuerySet[Enrollment]) -> list[CourseCard]:
     team = CourseTeam.objects.in_force().filter(role="lead").select_related("user")
     recent = list(
         enrollments.select_related("course__subject", "course__picture")
@@ -117,40 +118,45 @@ def _next_lesson(structure: CourseStructure, done: set[int]) -> LessonEntry | No
 
 
 def _percent_of(grade: Grade) -> int | None:
-    return round(grade.points / grade.max_points * 100) if grade.max_points else None
+    if grade.points is None or not grade.max_points:
+        return None
+    return round(grade.points / grade.max_points * 100)
 
 
 def _get_due(student: AbstractBaseUser, course_ids: Sequence[int]) -> list[DueWork]:
+    """Assignments that are due, late ones too, and quizzes that close, without what is done."""
     now = timezone.now()
-    handed_in = Submission.objects.filter(student_id=student.pk).values("assignment_id")
+    done = Submission.objects.filter(student_id=student.pk).values("assignment_id")
     assignments = (
-        Assignment.objects.published()
-        .filter(course_id__in=course_ids, due_at__lte=now + DUE_WITHIN)
-        .exclude(pk__in=handed_in)
-        .exclude(closes_at__lt=now)
-        .exclude(opens_at__gt=now)
-        .select_related("course")
+        _open_work(Assignment.objects.published(), course_ids, now)
+        .filter(due_at__lte=now + DUE_WITHIN)
+        .exclude(pk__in=done)
         .order_by("due_at")[:ROWS_SHOWN]
     )
     taken = Attempt.objects.filter(student_id=student.pk, state="submitted").values("quiz_id")
     quizzes = (
-        Quiz.objects.published()
-        .filter(course_id__in=course_ids, closes_at__gt=now, closes_at__lte=now + DUE_WITHIN)
+        _open_work(Quiz.objects.published(), course_ids, now)
+        .filter(closes_at__lte=now + DUE_WITHIN)
         .exclude(pk__in=taken)
-        .exclude(opens_at__gt=now)
-        .select_related("course")
         .order_by("closes_at")[:ROWS_SHOWN]
     )
-    rows = [
-        DueWork(
-            work.title, "assignment", work.pk, work.course.title, work.due_at, work.due_at < now
-        )
-        for work in assignments
-    ]
-    rows += [
-        DueWork(
-            work.title, "quiz", work.pk, work.course.title, work.closes_at, False, work.time_limit
-        )
-        for work in quizzes
-    ]
+    rows = [_describe("assignment", work, work.due_at, now) for work in assignments]
+    rows += [_describe("quiz", work, work.closes_at, now) for work in quizzes]
     return sorted(rows, key=lambda row: row.due)[:ROWS_SHOWN]
+
+
+def _open_work(work: QuerySet[Any], course_ids: Sequence[int], now: datetime) -> QuerySet[Any]:
+    open_now = work.filter(course_id__in=course_ids).exclude(opens_at__gt=now)
+    return open_now.exclude(closes_at__lt=now).select_related("course")
+
+
+def _describe(url_name: str, work: Any, due: datetime, now: datetime) -> DueWork:
+    return DueWork(
+        title=work.title,
+        url_name=url_name,
+        pk=work.pk,
+        course_title=work.course.title,
+        due=due,
+        late=due < now,
+        minutes=getattr(work, "time_limit", None),
+    )

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
-from django.db import connections, models, transaction
+from django.db import connections, transaction
 from django.db.models import sql
 from django.utils import timezone
 from wagtail.models import Collection, Locale, Page
@@ -39,6 +39,7 @@ WHEN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 Report = Callable[[str, int, int], None]
 T = TypeVar("T")
+SeededPage = TypeVar("SeededPage", ModulePage, LessonPage)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _insert_people(role: Role, names: Sequence[str], password: str) -> None:
         User(
             username=name,
             email=f"{name}@example.org",
-            first_name=role.label,
+            first_name=str(role.label),
             last_name=name.removeprefix(role.value),
             role=role,
             password=password,
@@ -161,7 +162,7 @@ def _seed_tree(course: CoursePage, lessons: int) -> None:
     _insert_pages(pages)
 
 
-def _page(parent: Page, model: type[T], place: int, title: str) -> T:
+def _page(parent: Page, model: type[SeededPage], place: int, title: str) -> SeededPage:
     slug = title.lower().replace(" ", "-")
     return model(
         title=title,
@@ -189,7 +190,7 @@ def _insert_pages(pages: Sequence[Page]) -> None:
         _insert_own_table(batch)
 
 
-def _insert_own_table(objects: Sequence[models.Model]) -> None:
+def _insert_own_table(objects: list[Any]) -> None:
     model = type(objects[0])
     query = sql.InsertQuery(model)
     query.insert_values(model._meta.local_concrete_fields, objects, raw=True)
@@ -197,19 +198,23 @@ def _insert_own_table(objects: Sequence[models.Model]) -> None:
 
 
 def _seed_work(course: CoursePage, number: int) -> None:
-    quiz = Quiz.objects.create(
+    """A quiz and an assignment, published before anybody came."""
+    shown = {"course": course, "published": True, "published_at": WHEN, "announced_at": WHEN}
+    quiz = Quiz.objects.create(title=f"Quiz {number}", max_attempts=None, time_limit=60, **shown)
+    assignment = Assignment.objects.create(title=f"Assignment {number}", **shown)
+    _seed_questions(quiz)
+    GradeItem.objects.create(course=course, quiz=quiz, title=quiz.title, max_points=QUESTIONS)
+    GradeItem.objects.create(
         course=course,
-        title=f"Quiz {number}",
-        published=True,
-        published_at=WHEN,
-        announced_at=WHEN,
-        max_attempts=None,
-        time_limit=60,
+        assignment=assignment,
+        title=assignment.title,
+        max_points=assignment.max_points,
     )
+
+
+def _seed_questions(quiz: Quiz) -> None:
     questions = Question.objects.bulk_create(
-        Question(
-            course=course, quiz=quiz, text=f"Question {place}: which is right?", sort_order=place
-        )
+        Question(course=quiz.course, quiz=quiz, text=f"Question {place}: which?", sort_order=place)
         for place in range(1, QUESTIONS + 1)
     )
     Choice.objects.bulk_create(
@@ -225,20 +230,6 @@ def _seed_work(course: CoursePage, number: int) -> None:
     QuizSlot.objects.bulk_create(
         QuizSlot(quiz=quiz, question=question, position=place)
         for place, question in enumerate(questions, start=1)
-    )
-    assignment = Assignment.objects.create(
-        course=course,
-        title=f"Assignment {number}",
-        published=True,
-        published_at=WHEN,
-        announced_at=WHEN,
-    )
-    GradeItem.objects.create(course=course, quiz=quiz, title=quiz.title, max_points=QUESTIONS)
-    GradeItem.objects.create(
-        course=course,
-        assignment=assignment,
-        title=assignment.title,
-        max_points=assignment.max_points,
     )
 
 

@@ -92,10 +92,8 @@ def _insert_for(
     }
     rows = readers.order_by().annotate(**constants).values_list(*constants, "student_id")
     select, parameters = rows.query.sql_with_params()
-    columns = ["event", "created", *values, "user"]
-    names = ", ".join(
-        connection.ops.quote_name(model._meta.get_field(name).column) for name in columns
-    )
+    columns = ["event_id", "created", *values, "user_id"]
+    names = ", ".join(connection.ops.quote_name(name) for name in columns)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(

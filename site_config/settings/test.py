@@ -1,5 +1,7 @@
 """The suite: production's rules on the embedded default, or on what the environment names."""
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -16,11 +18,15 @@ if not env.EMAIL_URL:
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="academy-test-"))
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir()
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-if "location" in PRIVATE_STORAGE.get("OPTIONS", {}):
-    PRIVATE_STORAGE["OPTIONS"]["location"] = DATA_DIR / "private"
+if not env.AWS_STORAGE_BUCKET_NAME:
+    STORAGES["private"] = {
+        **PRIVATE_STORAGE,
+        "OPTIONS": {"location": DATA_DIR / "private", "base_url": None},
+    }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
