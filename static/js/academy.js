@@ -44,6 +44,17 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// --- in a wide window the outline of a course stands open beside the lesson -----------------------
+
+const wide = matchMedia("(width >= 60rem)");
+
+function openFolds() {
+  for (const fold of document.querySelectorAll(".fold")) fold.open = wide.matches;
+}
+
+if (wide.matches) openFolds();
+wide.addEventListener("change", openFolds);
+
 // --- messages in the page can be closed; toasts go by themselves ---------------------------------
 
 const toasts = document.querySelector("[data-toasts]");
