@@ -30,6 +30,8 @@ class WorkForm(WagtailAdminModelForm):
         field.disabled = self.instance.pk is not None
         if field.disabled:
             field.help_text = _("Grades belong to the course, so that it stays as it is.")
+        elif len(found := field.queryset[:2]) == 1:
+            self.initial.setdefault("course", found[0].pk)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -27,11 +27,17 @@ class CourseRowsAdmin(ModelAdmin):
     course_path = "course"
     list_per_page = ROWS
     index_view_class = ListView
+    index_view_extra_css = ["css/cms-assessments.css"]
     add_to_settings_menu = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         courses = get_graded_courses(request.user)
         return super().get_queryset(request).filter(self.scope(courses))
+
+    def register_indexing(self) -> None:
+        """No reference index: nothing in here points at pages or files, and learners' rows are
+        written far too often to keep one.
+        """
 
     def scope(self, courses: QuerySet[Any]) -> Q:
         return Q(**{f"{self.course_path}__in": courses.values("pk")})

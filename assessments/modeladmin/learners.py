@@ -1,5 +1,6 @@
 """What learners did: lists to look at. Grading has pages of its own."""
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -30,7 +31,7 @@ class AttemptAdmin(LookingAdmin):
         "number",
         "state",
         "result",
-        "started_at",
+        "started",
     )
     list_filter = (AttemptStateFilter, QuizCourseFilter)
     list_select_related = ["student", "quiz__course"]
@@ -64,6 +65,12 @@ class AttemptAdmin(LookingAdmin):
     result.short_description = _("points")
     result.admin_order_field = "points"
 
+    def started(self, attempt: Attempt) -> datetime:
+        return attempt.started_at
+
+    started.short_description = _("started")
+    started.admin_order_field = "started_at"
+
 
 class SubmissionAdmin(LookingAdmin):
     model = Submission
@@ -75,8 +82,8 @@ class SubmissionAdmin(LookingAdmin):
         "assignment_title",
         "course_title",
         "state",
-        "tries_count",
-        "submitted_at",
+        "tries",
+        "handed_in",
     )
     list_filter = (SubmissionStateFilter, AssignmentCourseFilter)
     list_select_related = ["student", "assignment__course"]
@@ -101,3 +108,15 @@ class SubmissionAdmin(LookingAdmin):
 
     course_title.short_description = _("course")
     course_title.admin_order_field = "assignment__course__title"
+
+    def tries(self, submission: Submission) -> int:
+        return submission.tries_count
+
+    tries.short_description = _("tries")
+    tries.admin_order_field = "tries_count"
+
+    def handed_in(self, submission: Submission) -> datetime:
+        return submission.submitted_at
+
+    handed_in.short_description = _("handed in")
+    handed_in.admin_order_field = "submitted_at"

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
-from wagtail.models import ReferenceIndex
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import Page, ReferenceIndex
 
 from assessments.models import (
     Assignment,
@@ -55,6 +55,7 @@ def get_given_ids(questions: Iterable[Question]) -> set[int]:
 
 
 def _count_placements(work: Quiz | Assignment) -> int:
-    """The pages that hold it now, drafts not counted."""
-    references = ReferenceIndex.get_references_to(work).filter(~Q(object_id=""))
-    return references.values("base_content_type", "object_id").distinct().count()
+    """The pages whose stored content holds it."""
+    page_type = ContentType.objects.get_for_model(Page)
+    references = ReferenceIndex.get_references_to(work).filter(base_content_type=page_type)
+    return references.values("object_id").distinct().count()

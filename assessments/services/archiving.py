@@ -10,6 +10,7 @@ from accounts.models import User
 from assessments.models import Assignment, GradeItem, Question, Quiz
 from assessments.selectors.records import count_records, get_given_ids
 from assessments.services.authoring import sync_slots
+from assessments.services.completion import recheck_lessons
 from core import audit
 from core.errors import Conflict
 
@@ -36,7 +37,9 @@ def _set_archived(subject: Archivable, archived: bool, by: User | None) -> None:
         return
     verb = "archived" if archived else "restored"
     audit.record(f"{subject._meta.model_name}.{verb}", actor=by, target=subject)
-    if isinstance(subject, Question) and subject.quiz is not None:
+    if not isinstance(subject, Question):
+        recheck_lessons(work=subject)
+    elif subject.quiz is not None:
         sync_slots(subject.quiz)
 
 

@@ -25,6 +25,7 @@ from assessments.models import (
     Quiz,
     QuizSlot,
 )
+from assessments.services.completion import recheck_lessons
 from assessments.services.grades import item_for
 from assessments.services.publication import announce
 from core import audit
@@ -156,21 +157,23 @@ def sync_slots(quiz: Quiz) -> None:
 
 @transaction.atomic
 def settle_quiz(*, quiz: Quiz, by: User | None = None) -> None:
-    """After every change of a quiz or its questions: slots, grade item, and the news of it."""
+    """After every change of a quiz or its questions: slots, grade item, news, who is done now."""
     sync_slots(quiz)
     if quiz.published and not quiz.archived:
         publish_quiz(quiz=quiz, by=by)
     else:
         _follow(quiz)
+    recheck_lessons(work=quiz)
 
 
 @transaction.atomic
 def settle_assignment(*, assignment: Assignment, by: User | None = None) -> None:
-    """After every change of an assignment: its grade item, and the news of it."""
+    """After every change of an assignment: its grade item, news, and who is done now."""
     if assignment.published and not assignment.archived:
         publish_assignment(assignment=assignment, by=by)
     else:
         _follow(assignment)
+    recheck_lessons(work=assignment)
 
 
 @transaction.atomic

@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.models import Assignment, Grade, GradeEvent, GradeItem, Quiz
+from assessments.models import Assignment, Grade, GradeEvent, GradeItem, Quiz, Submission
+from assessments.models.assignments import SubmissionState
 from assessments.selectors.quizzes import get_quiz_max_points
+from assessments.services.completion import complete_placing_lessons
 from assessments.signals import grade_released
 from core.errors import Conflict, InvalidInput
 
@@ -81,9 +83,24 @@ def record_grade(
         return grade
     _refuse_if_changed_meanwhile(grade, change)
     _write(grade, change)
+    settle_submission(grade)
     if item.released:
         grade_released.send(sender=Grade, grade=grade)
     return grade
+
+
+def settle_submission(grade: Grade) -> None:
+    """What was graded leaves the queue and completes its lessons; points that were taken back
+    bring it there again. Nothing for work that nobody hands in.
+    """
+    assignment = grade.item.assignment
+    if assignment is None:
+        return
+    is_graded = grade.points is not None
+    state = SubmissionState.GRADED if is_graded else SubmissionState.SUBMITTED
+    mine = Submission.objects.filter(assignment=assignment, student=grade.student)
+    if mine.update(state=state) and is_graded:
+        complete_placing_lessons(student=grade.student, work=assignment)
 
 
 def clean_points(points: Decimal | int | str, max_points: Decimal) -> Decimal:
@@ -134,7 +151,7 @@ def _refuse_if_changed_meanwhile(grade: Grade, change: _Change) -> None:
     raise Conflict(
         _(
             "Somebody changed this grade meanwhile: it is %(stored)s now, you wrote %(sent)s. "
-            "Nothing was overwritten. Load the page again and decide."
+            "Nothing was overwritten. Look at both, then decide."
         )
         % {"stored": _plain(grade.points), "sent": _plain(change.points)},
         field="version",

@@ -22,7 +22,7 @@ from assessments.models.assignments import SubmissionState
 from assessments.permissions import can_grade, can_submit
 from assessments.schedule import assignment_window
 from assessments.services.completion import complete_placing_lessons
-from assessments.services.grades import item_for, record_grade
+from assessments.services.grades import item_for, record_grade, settle_submission
 from core.errors import Conflict, Forbidden, InvalidInput
 from core.files import download_name
 from core.kinds import Kind
@@ -126,9 +126,7 @@ def grade_submission(
         version=version,
         feedback=feedback,
     )
-    stored.state = SubmissionState.GRADED
-    stored.save(update_fields=["state"])
-    _complete_lessons(stored.assignment, stored.student)
+    settle_submission(grade)
     return grade
 
 
@@ -264,7 +262,7 @@ def _write(
         )
         for file in stored
     )
-    _complete_lessons(assignment, student)
+    complete_placing_lessons(student=student, work=assignment)
     return new, True
 
 
@@ -279,7 +277,3 @@ def _refuse_beyond_limit(assignment: Assignment, submission: Submission | None) 
     used = submission.tries_count if submission else 0
     if assignment.max_tries is not None and used >= assignment.max_tries:
         raise Conflict(_("You have used all your tries."))
-
-
-def _complete_lessons(assignment: Assignment, student: User) -> None:
-    complete_placing_lessons(student=student, work=assignment)
