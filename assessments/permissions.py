@@ -8,7 +8,7 @@ the course is closed to the student, it is closed too, and its deadline hands in
 from accounts.models import User
 from assessments.models import Assignment, Attempt, Quiz, Submission
 from assessments.selectors.placements import list_own_lessons
-from learning.models import CoursePage
+from learning.models import CoursePage, LessonPage
 from learning.permissions import can_edit_course, can_grade_course, can_view_content, can_view_page
 from learning.selectors.standing import Person, get_standing
 
@@ -73,6 +73,11 @@ def can_view_submission(user: Person, submission: Submission) -> bool:
 def can_view_submission_file(user: Person, submission: Submission) -> bool:
     """A file: as the submission that it belongs to."""
     return can_view_submission(user, submission)
+
+
+def find_lesson(user: Person, work: Work) -> LessonPage | None:
+    """A lesson that holds the work and that this person may read: the way back."""
+    return next((page for page in list_own_lessons(work) if can_view_page(user, page)), None)
 
 
 def _can_see_work(user: Person, work: Work) -> bool:

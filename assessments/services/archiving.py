@@ -1,6 +1,7 @@
 """Taking things out of use. What learners did with them stays, whoever asks."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -30,7 +31,8 @@ def restore(subject: Archivable, *, by: User | None) -> None:
 
 
 def _set_archived(subject: Archivable, archived: bool, by: User | None) -> None:
-    rows = type(subject)._default_manager.filter(pk=subject.pk, archived=not archived)
+    model: Any = type(subject)
+    rows = model.objects.filter(pk=subject.pk, archived=not archived)
     changed = rows.update(archived=archived)
     subject.archived = archived
     if not changed:

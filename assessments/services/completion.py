@@ -1,21 +1,22 @@
-"""Finished work completes the lessons that hold it."""
+"""Finished work completes the lessons that hold it: at once, and later when the rules change."""
 
-from collections.abc import Callable, Collection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
-from assessments.models import Assignment, Quiz
-from assessments.selectors.done import list_done_assignments, list_done_quizzes
-from assessments.selectors.placements import list_own_lessons
+from assessments.models import Assignment, Attempt, Quiz, Submission
+from assessments.selectors.placements import kind_of, list_own_lessons
+from core.jobs import enqueue
+from learning.models import Enrollment, LessonPage
 from learning.models.enrollment import CompletionSource
-from learning.selectors.placements import Activity, activities_in
+from learning.selectors.placements import activities_in
+from learning.selectors.standing import get_course_of
+from learning.selectors.work import list_placed_states
 from learning.services.progress import complete_lesson
 
-DoneLister = Callable[[int, int, Collection[int]], dict[int, bool]]
-
-DONE_LISTERS: dict[str, DoneLister] = {
-    "quiz": list_done_quizzes,
-    "assignment": list_done_assignments,
-}
+CHUNK = 500
+"""Students that one job looks at; the rest is left to the next."""
+COMPLETE_LESSON = "assessments.complete_lesson"
 
 
 def complete_placing_lessons(*, student: User, work: Quiz | Assignment) -> int:
@@ -24,23 +25,60 @@ def complete_placing_lessons(*, student: User, work: Quiz | Assignment) -> int:
     Work that isn't published, or of another course, is asked of nobody. Safe to call twice;
     nothing is ever taken away. Returns in how many lessons all is done.
     """
-    placed = {lesson: activities_in(lesson) for lesson in list_own_lessons(work)}
-    asked = {activity for activities in placed.values() for activity in activities}
-    open_work = list_open_work(student.pk, work.course_id, asked)
-    done = [lesson for lesson, activities in placed.items() if open_work.isdisjoint(activities)]
-    for lesson in done:
-        complete_lesson(student=student, lesson=lesson, how=CompletionSource.ASSESSED)
-    return len(done)
+    return sum(
+        _complete_if_done(student, lesson, work.course_id) for lesson in list_own_lessons(work)
+    )
 
 
-def list_open_work(
-    student_id: int, course_id: int, activities: Collection[Activity]
-) -> set[Activity]:
-    """Which of these a student has still to do. Two queries for each kind of work."""
-    return {
-        (kind, pk)
-        for kind, list_done in DONE_LISTERS.items()
-        if (ids := {pk for key, pk in activities if key == kind})
-        for pk, is_done in list_done(student_id, course_id, ids).items()
-        if not is_done
-    }
+def recheck_lessons(*, work: Quiz | Assignment) -> None:
+    """After a change of the work's rules: who has done enough by now gets their lessons.
+
+    Writes a job for each lesson, in the caller's transaction.
+    """
+    cause = f"{kind_of(work)}-{work.pk}-{timezone.now().timestamp()}"
+    for lesson in list_own_lessons(work):
+        recheck_lesson(lesson=lesson, cause=cause)
+
+
+def recheck_lesson(*, lesson: LessonPage, cause: str) -> None:
+    """The same for one lesson, as when it was published. The same cause again is the same job."""
+    if activities_in(lesson):
+        key = f"{lesson.pk}:{cause}"
+        enqueue(COMPLETE_LESSON, key=key, args={"lesson_id": lesson.pk, "cause": cause})
+
+
+def complete_for_everybody(*, lesson_id: int, cause: str, after: int = 0) -> int:
+    """Completes the lesson for students who have done its work already, and returns for how many.
+
+    Looks at `CHUNK` enrollments beyond the one numbered `after`, and leaves the rest to a job.
+    """
+    lesson = LessonPage.objects.live().filter(pk=lesson_id).first()
+    course = get_course_of(lesson) if lesson is not None else None
+    if lesson is None or course is None:
+        return 0
+    waiting = _who_did_some_of_it(lesson).filter(course=course, pk__gt=after).order_by("pk")
+    chunk = list(waiting.select_related("student")[:CHUNK])
+    if len(chunk) == CHUNK:
+        last = chunk[-1].pk
+        args = {"lesson_id": lesson_id, "cause": cause, "after": last}
+        enqueue(COMPLETE_LESSON, key=f"{lesson_id}:{cause}:{last}", args=args)
+    return sum(_complete_if_done(enrollment.student, lesson, course.pk) for enrollment in chunk)
+
+
+def _complete_if_done(student: User, lesson: LessonPage, course_id: int) -> bool:
+    states = list_placed_states(student, activities_in(lesson), course_id).values()
+    if not states or not all(state.done for state in states):
+        return False
+    complete_lesson(student=student, lesson=lesson, how=CompletionSource.ASSESSED)
+    return True
+
+
+def _who_did_some_of_it(lesson: LessonPage) -> QuerySet[Enrollment]:
+    """Readers without this lesson's tick who handed in some of its work."""
+    placed = activities_in(lesson)
+    quizzes = [pk for kind, pk in placed if kind == "quiz"]
+    assignments = [pk for kind, pk in placed if kind == "assignment"]
+    attempts = Attempt.objects.submitted().filter(student=OuterRef("student"), quiz__in=quizzes)
+    submissions = Submission.objects.filter(student=OuterRef("student"), assignment__in=assignments)
+    readers = Enrollment.objects.reading().exclude(completions__lesson=lesson)
+    return readers.filter(Q(Exists(attempts)) | Q(Exists(submissions)))

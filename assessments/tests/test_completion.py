@@ -6,15 +6,22 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.models import Assignment, Quiz, Submission
 from assessments.models.assignments import SubmissionState
+from assessments.services import completion
+from assessments.services.archiving import archive
 from assessments.services.attempts import start_attempt, submit_attempt
-from assessments.services.completion import complete_placing_lessons
+from assessments.services.authoring import settle_assignment, settle_quiz
+from assessments.services.completion import complete_for_everybody, complete_placing_lessons
 from assessments.tests.factories import (
     answer_all,
+    enroll,
     make_assignment,
     make_course,
     make_lesson,
     make_quiz,
+    make_user,
 )
+from core.jobs import run_due_jobs
+from core.models import Job
 from learning.models import CoursePage, Enrollment, LessonCompletion, LessonPage
 
 
@@ -159,3 +166,89 @@ def test_cost_does_not_grow_with_the_work_beside(
             complete_placing_lessons(student=student, work=quizzes[0])
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def publish(lesson: LessonPage) -> None:
+    lesson.refresh_from_db()
+    lesson.save_revision().publish()
+
+
+def test_quiz_taken_before_it_was_placed_completes_the_lesson_once_published(
+    quiz: Quiz, course: CoursePage, student: User
+) -> None:
+    take(quiz, student)
+    lesson = make_lesson(course, quiz)
+    publish(lesson)
+    assert completed(student) == set()
+    run_due_jobs()
+    assert completed(student) == {lesson.pk}
+
+
+def test_milder_rule_completes_the_lesson_of_who_has_done_enough(
+    course: CoursePage, student: User
+) -> None:
+    quiz = make_quiz(course, completion="passed")
+    lesson = make_lesson(course, quiz)
+    take(quiz, student, right=0)
+    quiz.completion = "submitted"
+    quiz.save()
+    settle_quiz(quiz=quiz)
+    run_due_jobs()
+    assert completed(student) == {lesson.pk}
+
+
+def test_archived_work_beside_leaves_the_rest_to_complete_the_lesson(
+    quiz: Quiz, course: CoursePage, student: User, teacher: User
+) -> None:
+    essay = make_assignment(course)
+    lesson = make_lesson(course, quiz, essay)
+    take(quiz, student)
+    archive(essay, by=teacher)
+    run_due_jobs()
+    assert completed(student) == {lesson.pk}
+
+
+def test_assignment_whose_rule_changed_is_looked_at_too(course: CoursePage, student: User) -> None:
+    essay = make_assignment(course, completion="graded")
+    lesson = make_lesson(course, essay)
+    hand_in(essay, student, SubmissionState.SUBMITTED)
+    essay.completion = "submitted"
+    essay.save()
+    settle_assignment(assignment=essay)
+    run_due_jobs()
+    assert completed(student) == {lesson.pk}
+
+
+def test_lesson_whose_work_is_all_withdrawn_completes_nobody(
+    quiz: Quiz, course: CoursePage, student: User, teacher: User
+) -> None:
+    lesson = make_lesson(course, quiz)
+    Quiz.objects.update(completion="passed")
+    take(quiz, student, right=0)
+    archive(quiz, by=teacher)
+    assert complete_for_everybody(lesson_id=lesson.pk, cause="test") == 0
+    assert completed(student) == set()
+
+
+def test_many_students_are_looked_at_in_chunks(
+    quiz: Quiz, course: CoursePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(completion, "CHUNK", 2)
+    students = [make_user() for _number in range(5)]
+    for one in students:
+        enroll(one, course)
+        take(quiz, one)
+    lesson = make_lesson(course, quiz)
+    publish(lesson)
+    run_due_jobs()
+    assert LessonCompletion.objects.filter(lesson=lesson).count() == 5
+
+
+@pytest.mark.parametrize("lesson_id", [0, 10**9])
+def test_lesson_that_is_gone_is_nobodys_work(db: None, lesson_id: int) -> None:
+    assert complete_for_everybody(lesson_id=lesson_id, cause="test") == 0
+
+
+def test_lesson_without_work_makes_no_job(course: CoursePage) -> None:
+    publish(make_lesson(course))
+    assert not Job.objects.filter(name="assessments.complete_lesson").exists()

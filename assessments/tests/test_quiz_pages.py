@@ -300,3 +300,20 @@ def test_states_for_nobody_in_particular_are_not_done(client: Client, quiz: Quiz
     essay = make_assignment(quiz.course)
     assert not get_quiz_states(anonymous, [quiz.pk])[quiz.pk].done
     assert not get_assignment_states(anonymous, [essay.pk])[essay.pk].done
+
+
+def test_quiz_and_result_lead_back_to_the_lesson(
+    as_student: Client, quiz: Quiz, course: CoursePage, student: User
+) -> None:
+    lesson = make_lesson(course, quiz)
+    take(quiz, student, 3)
+    result = reverse("attempt_result", args=[quiz.attempts.get().pk])
+    for path in (quiz_url(quiz), result):
+        assert f'href="{lesson.url}"' in as_student.get(path).text
+
+
+def test_closed_quiz_is_not_to_do_any_more(as_student: Client, course: CoursePage) -> None:
+    make_quiz(course, closes_at=timezone.now() - timedelta(days=1))
+    page = as_student.get(list_url(course)).text
+    assert "closed since" in page
+    assert "To do" not in page

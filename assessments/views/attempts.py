@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.models import Attempt
-from assessments.permissions import can_view_attempt, can_work_on_attempt
+from assessments.permissions import can_view_attempt, can_work_on_attempt, find_lesson
 from assessments.schedule import seconds_left
 from assessments.selectors.attempts import QuestionView, get_attempt, get_result, list_questions
 from assessments.selectors.crumbs import crumbs_to_work
@@ -81,6 +81,7 @@ def result(request: HttpRequest, attempt_id: int) -> HttpResponse:
         "quiz": attempt.quiz,
         "crumbs": _crumbs(attempt),
         "is_own": attempt.student_id == request.user.pk,
+        "lesson": find_lesson(request.user, attempt.quiz),
     }
     return render(request, "assessments/result.html", context)
 
