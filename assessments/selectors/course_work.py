@@ -30,7 +30,8 @@ class CourseWork:
 
     @property
     def done_count(self) -> int:
-        return sum(state.done for state in (*self.quizzes, *self.assignments))
+        quizzes = sum(state.done for state in self.quizzes)
+        return quizzes + sum(state.done for state in self.assignments)
 
     @property
     def total(self) -> int:

@@ -5,13 +5,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from assessments.grading import Result, best_of
-from assessments.models import Assignment, Attempt, Grade, Quiz, Submission
+from assessments.models import Assignment, Attempt, Quiz, QuizSlot, Submission
 from assessments.models.attempts import AttemptState
 from assessments.selectors.done import is_assignment_done, is_quiz_done
 from learning.registries import ActivityState
@@ -49,19 +50,20 @@ class QuizState:
 
 @dataclass(frozen=True)
 class AssignmentState:
-    """An assignment and what one student handed in. `grade` only where it is released."""
+    """An assignment and what one student handed in. `points` only where they are released."""
 
     assignment: Assignment
     submission: Submission | None
-    grade: Grade | None
+    points: Decimal | None
+    out_of: Decimal | None
     done: bool
 
     @property
     def note(self) -> str:
-        if self.grade is not None and self.grade.points is not None:
+        if self.points is not None and self.out_of is not None:
             return _("Graded: %(points)s of %(max)s") % {
-                "points": plain(self.grade.points),
-                "max": plain(self.grade.max_points),
+                "points": plain(self.points),
+                "max": plain(self.out_of),
             }
         return _("Handed in") if self.submission is not None else _("To hand in")
 
@@ -72,24 +74,37 @@ def plain(number: Decimal) -> str:
 
 
 def list_quiz_states(user: Person, quizzes: QuerySet[Quiz]) -> list[QuizState]:
-    """Two queries, however many quizzes and attempts there are."""
-    rows = list(quizzes.annotate(question_count=Count("slots")))
-    taken = _attempts_by_quiz(user, [quiz.pk for quiz in rows])
-    return [_quiz_state(quiz, taken[quiz.pk]) for quiz in rows]
+    """One query, however many quizzes and attempts there are: a row for each attempt."""
+    slots = QuizSlot.objects.filter(quiz=OuterRef("pk")).order_by().values("quiz")
+    count = Coalesce(Subquery(slots.annotate(total=Count("pk")).values("total")), 0)
+    rows = quizzes.annotate(question_count=count)
+    if isinstance(user, User):
+        mine = FilteredRelation("attempts", condition=Q(attempts__student=user))
+        rows = rows.annotate(mine=mine).select_related("mine")
+    found: dict[int, Quiz] = {}
+    attempts: defaultdict[int, list[Attempt]] = defaultdict(list)
+    for quiz in rows:
+        found.setdefault(quiz.pk, quiz)
+        if (attempt := getattr(quiz, "mine", None)) is not None:
+            attempts[quiz.pk].append(attempt)
+    return [_quiz_state(quiz, attempts[pk]) for pk, quiz in found.items()]
 
 
 def list_assignment_states(
     user: Person, assignments: QuerySet[Assignment]
 ) -> list[AssignmentState]:
-    """Three queries, however many assignments there are."""
-    rows = list(assignments)
-    keys = [assignment.pk for assignment in rows]
-    submissions = _submissions_by_assignment(user, keys)
-    grades = _released_grades(user, submissions)
-    return [
-        _assignment_state(assignment, submissions.get(assignment.pk), grades.get(assignment.pk))
-        for assignment in rows
-    ]
+    """One query, however many assignments there are."""
+    if isinstance(user, User):
+        mine = FilteredRelation("submissions", condition=Q(submissions__student=user))
+        graded = FilteredRelation(
+            "grade_item__grades",
+            condition=Q(grade_item__grades__student=user, grade_item__released=True),
+        )
+        assignments = assignments.annotate(mine=mine, graded=graded).select_related("mine")  # type: ignore[misc]
+        assignments = assignments.annotate(
+            points=F("graded__points"), out_of=F("graded__max_points")
+        )
+    return [_assignment_state(assignment) for assignment in assignments]
 
 
 def get_quiz_states(user: Person, ids: Collection[int]) -> dict[int, ActivityState]:
@@ -124,14 +139,6 @@ def get_assignment_states(user: Person, ids: Collection[int]) -> dict[int, Activ
     }
 
 
-def _attempts_by_quiz(user: Person, keys: Collection[int]) -> defaultdict[int, list[Attempt]]:
-    found: defaultdict[int, list[Attempt]] = defaultdict(list)
-    if isinstance(user, User) and keys:
-        for attempt in Attempt.objects.filter(student=user, quiz__in=keys):
-            found[attempt.quiz_id].append(attempt)
-    return found
-
-
 def _quiz_state(quiz: Quiz, attempts: Collection[Attempt]) -> QuizState:
     results = [
         Result(attempt.points, attempt.max_points)
@@ -148,30 +155,12 @@ def _quiz_state(quiz: Quiz, attempts: Collection[Attempt]) -> QuizState:
     )
 
 
-def _submissions_by_assignment(user: Person, keys: Collection[int]) -> dict[int, Submission]:
-    if not isinstance(user, User) or not keys:
-        return {}
-    mine = Submission.objects.filter(student=user, assignment__in=keys)
-    return {submission.assignment_id: submission for submission in mine}
-
-
-def _released_grades(user: Person, submissions: Collection[int]) -> dict[int, Grade]:
-    if not isinstance(user, User) or not submissions:
-        return {}
-    mine = Grade.objects.filter(student=user, item__released=True, item__assignment__in=submissions)
-    return {
-        grade.item.assignment_id: grade
-        for grade in mine.select_related("item")
-        if grade.item.assignment_id is not None
-    }
-
-
-def _assignment_state(
-    assignment: Assignment, submission: Submission | None, grade: Grade | None
-) -> AssignmentState:
+def _assignment_state(assignment: Assignment) -> AssignmentState:
+    submission = getattr(assignment, "mine", None)
     return AssignmentState(
         assignment=assignment,
         submission=submission,
-        grade=grade,
+        points=getattr(assignment, "points", None),
+        out_of=getattr(assignment, "out_of", None),
         done=is_assignment_done(assignment.completion, submission.state if submission else None),
     )

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.grading import Result, best_of, score
+from assessments.grading import best_of, score
 from assessments.models import Answer, Attempt
 from assessments.models.attempts import AttemptState
 from assessments.schedule import finish_time, is_in_time
+from assessments.selectors.quizzes import result_of
 from assessments.services.completion import complete_placing_lessons
 from assessments.services.grades import item_for, record_grade
 
@@ -77,10 +78,7 @@ def _mark(attempt: Attempt) -> Decimal:
 def _record_best(attempt: Attempt) -> None:
     """The best attempt counts: a worse one later takes nothing away."""
     rows = Attempt.objects.submitted().filter(quiz=attempt.quiz_id, student=attempt.student_id)
-    best = best_of(
-        Result(points, out_of)
-        for points, out_of in rows.order_by("number").values_list("points", "max_points")
-    )
+    best = best_of(result_of(row) for row in rows.order_by("number"))
     if best is not None:
         record_grade(
             item=item_for(attempt.quiz),

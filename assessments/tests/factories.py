@@ -18,6 +18,7 @@ from learning.models import (
     Enrollment,
     LessonPage,
     ModulePage,
+    Subject,
 )
 
 PASSWORD = "a-long-enough-password"
