@@ -6,7 +6,10 @@ in the same language; a piece of work is only named, and drawn with the reader's
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from hashlib import md5
 
+from django.conf import settings
 from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -17,8 +20,7 @@ from learning.models import CoursePage, LessonPage
 from learning.registries import ActivityState
 from learning.selectors.placements import Activity, find_activities
 
-TEMPLATE_VERSION = 1
-"""Raised with every change of a block's template or of what it is given."""
+TEMPLATES = ("learning/blocks", "components")
 KEPT_FOR = 24 * 60 * 60
 """Seconds. Bounds how long a file's old address lives in a lesson of another course."""
 
@@ -33,11 +35,11 @@ class Segment:
 
 def get_segments(lesson: LessonPage, course: CoursePage) -> tuple[Segment, ...]:
     """The published body, from the cache where it is there. No query then."""
-    cache, key = caches["pages"], _cache_key(lesson, course)
-    segments = cache.get(key)
+    pages, key = caches["pages"], _cache_key(lesson, course)
+    segments = pages.get(key)
     if segments is None:
         segments = render_segments(lesson.body)
-        cache.set(key, segments, KEPT_FOR)
+        pages.set(key, segments, KEPT_FOR)
     return segments
 
 
@@ -89,8 +91,18 @@ def _draw(segment: Segment, states: Mapping[Activity, ActivityState]) -> str:
     return render_to_string(f"learning/blocks/{kind}.html", {"activity": state})
 
 
+@cache
+def get_template_version() -> str:
+    """Another one whenever a template that lessons are drawn with was changed."""
+    digest = md5(usedforsecurity=False)
+    for folder in TEMPLATES:
+        for path in sorted((settings.BASE_DIR / "templates" / folder).glob("*.html")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def _cache_key(lesson: LessonPage, course: CoursePage) -> str:
     published = lesson.last_published_at.timestamp() if lesson.last_published_at else 0
     version = (lesson.live_revision_id or 0, published, course.structure_version)
-    parts = ("body", lesson.pk, *version, get_language(), TEMPLATE_VERSION)
+    parts = ("body", lesson.pk, *version, get_language(), get_template_version())
     return ":".join(str(part) for part in parts)

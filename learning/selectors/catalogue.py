@@ -66,7 +66,7 @@ class Catalogue:
     page: ListPage[Any]
     cards: Sequence[CourseCard]
     subjects: Sequence[Subject]
-    levels: Sequence[tuple[str, str]]
+    levels: Sequence[tuple[str, Any]]
 
 
 def get_catalogue(

@@ -97,6 +97,7 @@ class CourseDocumentFactory(factory.django.DjangoModelFactory):
         model = CourseDocument
 
     title = "Worksheet"
+    file_size = 21
     file = factory.LazyFunction(lambda: ContentFile(b"leaves under the lens", "worksheet.txt"))
 
 

@@ -39,7 +39,6 @@ def count_warm(client: Client, url: str) -> int:
     client.get(url)
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
-    print(*(query["sql"][:160] for query in queries), sep="\n")
     return len(queries)
 
 
