@@ -16,5 +16,4 @@ def get_notifications(user: AbstractBaseUser) -> QuerySet[Notification]:
 def count_unread(user: AbstractBaseUser) -> int:
     """How many are unread; at most a minute old where a cache forgot to forget."""
     unread = Notification.objects.filter(user_id=user.pk, read_at__isnull=True)
-    count: int = caches["shared"].get_or_set(unread_key(user.pk), unread.count, SECONDS)
-    return count
+    return int(caches["shared"].get_or_set(unread_key(user.pk), unread.count, SECONDS) or 0)
