@@ -18,6 +18,7 @@ from wagtail.images.forms import BaseImageForm
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
+from accounts.models import User
 from core.uploads import UploadPolicy, check_upload
 from learning.models import CourseDocument, CourseImage, CoursePage
 from learning.selectors.standing import get_course_of
@@ -175,6 +176,11 @@ class CourseTeamForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["user"].label_from_instance = _name_of
         if self.instance.pk:
             for name in ("course", "user"):
                 self.fields[name].disabled = True
+
+
+def _name_of(user: User) -> str:
+    return f"{user.display_name} ({user.username})"

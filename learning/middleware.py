@@ -15,9 +15,17 @@ from wagtail.permissions import policy_registry
 
 from accounts.permissions import is_administrator
 from learning.models import CourseDocument, CourseImage
+from learning.models.tree import site_paths
 from learning.policies import may_explore, may_see_files
 
-PAGE_KWARGS = ("page_id", "parent_page_id", "parent_id", "page_to_move_id", "destination_id", "page_pk")
+PAGE_KWARGS = (
+    "page_id",
+    "parent_page_id",
+    "parent_id",
+    "page_to_move_id",
+    "destination_id",
+    "page_pk",
+)
 PAGE_PARAMETERS = ("new_parent_page", "parent_page", "parent_page_id", "childOf", "target_pages[]")
 FILE_KWARGS = {
     "wagtailimages": (CourseImage, ("image_id",)),
@@ -37,14 +45,18 @@ View = Callable[..., HttpResponse]
 
 
 class CmsFenceMiddleware:
-    """Stands in `MIDDLEWARE` after authentication."""
+    """Stands in `MIDDLEWARE` after authentication. Also opens the request's `site_paths`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.home = reverse("wagtailadmin_home")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        token = site_paths.set([])
+        try:
+            return self.get_response(request)
+        finally:
+            site_paths.reset(token)
 
     def process_view(
         self, request: HttpRequest, view: View, args: Any, kwargs: dict[str, Any]

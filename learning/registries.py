@@ -50,15 +50,12 @@ page_views: Registry[PageView] = Registry("page views")
 
 @dataclass(frozen=True)
 class CourseTool:
-    """A place that belongs to a course and that its team reaches from the CMS."""
+    """A place that belongs to a course. `icon` is one of the website's (heroicons)."""
 
     label: Any
     icon: str
     get_url: Callable[[int], str]
 
 
-course_tools: Registry[CourseTool] = Registry("course tools")
-"""Links in the header of a course's page in the CMS, in the order of registration."""
-
 course_places: Registry[CourseTool] = Registry("course places")
-"""Links on a course's own page for those who may read its content, in the same order."""
+"""Links for those who may read the course: on its page, and for its team in the CMS."""

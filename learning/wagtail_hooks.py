@@ -22,7 +22,7 @@ from learning import gate
 from learning.modeladmin import LearningGroup
 from learning.models import CourseDocument, CourseImage, CoursePage
 from learning.permissions import can_manage_team
-from learning.registries import course_tools
+from learning.registries import course_places
 from learning.selectors.dependents import get_dependents
 from learning.services.courses import rename_collection, set_up_course
 from learning.views import cms, cms_home
@@ -165,9 +165,8 @@ def _course_buttons(page: Page, user: Any) -> Iterator[Button]:
     if can_manage_team(user, course):
         url = f"{reverse('learning_courseteam_modeladmin_index')}?course={course.pk}"
         yield Button(_("Course team"), url=url, icon_name="group", priority=80)
-    for tool in course_tools.values():
-        url = tool.get_url(course.pk)
-        yield Button(tool.label, url=url, icon_name=tool.icon, priority=85)
+    for place in course_places.values():
+        yield Button(place.label, url=place.get_url(course.pk), icon_name="tasks", priority=85)
     if is_administrator(user):
         yield _archive_button(course)
 

@@ -17,6 +17,7 @@ from learning.models import CoursePage
 ROWS = 50
 NOBODY = "–"
 
+
 class ListView(IndexView):
     """No export (reports do that), and no lookup from the address but those of the filters."""
 

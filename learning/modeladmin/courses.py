@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -99,12 +99,24 @@ class CourseAdmin(AcademyAdmin):
             .filter(pk__in=own)
             .select_related("subject")
             .prefetch_related(Prefetch("team", queryset=leads, to_attr="lead_rows"))
-            .annotate(enrolled_number=Coalesce(Subquery(counted), 0))
+            .annotate(
+                enrolled_number=Coalesce(Subquery(counted), 0),
+                is_written=self._is_written_by(request.user),
+            )
         )
 
-    def linked_title(self, course: CoursePage) -> SafeString:
+    def _is_written_by(self, user: Any) -> Any:
+        """Graders see the course's figures; its pages are for those who write them."""
+        if is_administrator(user):
+            return Value(True)
+        return Exists(CourseTeam.objects.teaching().filter(user=user, course=OuterRef("pk")))
+
+    def linked_title(self, course: Any) -> SafeString:
+        title = course.draft_title or course.title
+        if not course.is_written:
+            return format_html("{}", title)
         url = reverse("wagtailadmin_explore", args=[course.pk])
-        return format_html('<a href="{}">{}</a>', url, course.draft_title or course.title)
+        return format_html('<a href="{}">{}</a>', url, title)
 
     linked_title.short_description = gettext_lazy("title")  # type: ignore[attr-defined]
     linked_title.admin_order_field = "title"  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import Select
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
@@ -219,7 +220,7 @@ class CourseTeamAdmin(AcademyAdmin):
     list_select_related = ("course", "user")
     search_fields = ("user__first_name", "user__last_name", "user__username", "course__title")
     edit_handler = ObjectList(
-        [FieldPanel("course"), FieldPanel("user"), FieldPanel("role")],
+        [FieldPanel("course", widget=Select), FieldPanel("user"), FieldPanel("role")],
         base_form_class=CourseTeamForm,
     )
 

@@ -129,6 +129,7 @@ class CoursePage(CourseTreePage, Page):
     promote_panels = COURSE_PROMOTE_PANELS
     parent_page_types = ["learning.CourseIndexPage"]
     subpage_types = ["learning.ModulePage"]
+    admin_default_ordering = "ord"
     template = "learning/course_page.html"
 
     class Meta:
@@ -154,6 +155,7 @@ class ModulePage(CourseTreePage, Page):
     promote_panels = COURSE_PROMOTE_PANELS
     parent_page_types = ["learning.CoursePage"]
     subpage_types = ["learning.LessonPage"]
+    admin_default_ordering = "ord"
     template = "learning/module_page.html"
 
     class Meta:

@@ -1,13 +1,17 @@
 """What every page of the course tree has in common."""
 
+from contextvars import ContextVar
 from typing import Any, ClassVar, Self
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from wagtail.models import PagePermissionTester, PageViewRestriction
+from wagtail.models import PagePermissionTester, PageViewRestriction, Site
 from wagtail.permissions import policy_registry
 
 from learning.registries import page_views
+
+site_paths: ContextVar[list[Any] | None] = ContextVar("site_paths", default=None)
+"""Where one request keeps the roots of the sites: Wagtail asks for them anew for each page."""
 
 
 class CourseTreePage:
@@ -47,3 +51,11 @@ class CourseTreePage:
         for name, value in (stored.values(*self.kept_fields).first() or {}).items():
             setattr(page, name, value)
         return page
+
+    def get_url_parts(self, request: Any = None) -> tuple[int, str, str] | None:
+        shared = site_paths.get()
+        if request is None and shared is not None:
+            if not shared:
+                shared.extend(Site.get_site_root_paths())
+            self._wagtail_cached_site_root_paths = shared
+        return super().get_url_parts(request)  # type: ignore[misc]

@@ -8,10 +8,10 @@ receivers write, and `announce_lessons` finds every lesson without one.
 import logging
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Length, Substr
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, PageQuerySet
 
 from learning.models import CoursePage, LessonPage, ModulePage
 from learning.signals import lesson_published
@@ -31,7 +31,7 @@ def announce_lessons(*, under: Page | None = None) -> int:
     return sum(_try_to_announce(pk) for pk in list(lessons.values_list("pk", flat=True)))
 
 
-def unannounced_lessons() -> "QuerySet[LessonPage]":
+def unannounced_lessons() -> PageQuerySet:
     """Live lessons in live modules of open courses, published in the CMS and not announced."""
     modules = ModulePage.objects.live().filter(path=OuterRef("module_path"))
     courses = CoursePage.objects.visible().filter(path=OuterRef("course_path"))

@@ -92,9 +92,7 @@ def get_index() -> CourseIndexPage:
     return index
 
 
-def build_course(
-    index: CourseIndexPage, teacher: User, subject: Subject, word: str
-) -> CourseWorld:
+def build_course(index: CourseIndexPage, teacher: User, subject: Subject, word: str) -> CourseWorld:
     course = CoursePage(
         title=f"Course {word}", slug=f"course-{word}", summary=f"About {word}", subject=subject
     )

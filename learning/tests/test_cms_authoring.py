@@ -160,9 +160,7 @@ def test_lesson_when_submitted_waits_for_an_administrator(
     lesson.refresh_from_db()
     assert lesson.current_workflow_state is not None
     state = lesson.current_workflow_task_state
-    approve = reverse(
-        "wagtailadmin_pages:workflow_action", args=[lesson.pk, "approve", state.pk]
-    )
+    approve = reverse("wagtailadmin_pages:workflow_action", args=[lesson.pk, "approve", state.pk])
     assert client_of(world.ben).post(approve, {"comment": ""}).status_code in (302, 403, 404)
     assert not LessonPage.objects.get(pk=lesson.pk).live
     assert client_of(world.admin).post(approve, {"comment": ""}).status_code == 302

@@ -12,73 +12,10 @@ from wagtail.models import Comment, Page, ReferenceIndex, Revision, TaskState
 
 from accounts.models import User
 from learning.models import CourseDocument, CourseImage, CoursePage, LessonPage
+from learning.tests.cms_addresses import SEARCHES, guessed_addresses, overviews
 from learning.tests.cms_world import SECRET, CmsWorld, heading, publish, submit
 
 SignIn = Callable[[User], Client]
-
-PAGE_VIEWS = [
-    "edit",
-    "usage",
-    "preview_on_edit",
-    "view_draft",
-    "add_subpage",
-    "delete",
-    "unpublish",
-    "convert_alias",
-    "move",
-    "copy",
-    "workflow_history",
-    "set_privacy",
-    "history",
-    "history_results",
-    "revisions_index",
-    "workflow_preview",
-    "lock",
-    "unlock",
-]
-SEARCHES = [
-    "wagtailadmin_pages:search",
-    "wagtailadmin_pages:search_results",
-    "wagtailadmin_choose_page_search",
-    "wagtailimages:index",
-    "wagtailimages:index_results",
-    "wagtailimages_chooser:choose",
-    "wagtailimages_chooser:choose_results",
-    "wagtaildocs:index",
-    "wagtaildocs:index_results",
-    "wagtaildocs_chooser:choose",
-    "wagtaildocs_chooser:choose_results",
-    "wagtailadmin_explore_root",
-    "wagtailadmin_api:pages:listing",
-    "wagtailadmin_api:images:listing",
-    "wagtailadmin_api:documents:listing",
-    "learning_coursepage_modeladmin_index",
-    "learning_enrollment_modeladmin_index",
-    "learning_courseteam_modeladmin_index",
-]
-OVERVIEWS = [
-    "wagtailadmin_home",
-    "wagtailadmin_reports:locked_pages",
-    "wagtailadmin_reports:workflow",
-    "wagtailadmin_reports:workflow_tasks",
-    "wagtailadmin_reports:site_history",
-    "wagtailadmin_reports:aging_pages",
-    "wagtailadmin_reports:page_types_usage",
-    "wagtailadmin_choose_page",
-    "wagtailimages:add",
-    "wagtailimages:add_multiple",
-    "wagtaildocs:add",
-    "wagtaildocs:add_multiple",
-    "learning_courseteam_modeladmin_create",
-    "learning_coursepage_modeladmin_create",
-    "wagtailadmin_collections:index",
-    "wagtailadmin_collections:add",
-    "wagtailadmin_workflows:index",
-    "wagtailusers_users:index",
-    "wagtailusers_groups:index",
-    "wagtailsites:index",
-    "wagtailredirects:index",
-]
 
 
 @pytest.fixture
@@ -106,121 +43,6 @@ def assert_nothing_of(response: HttpResponse, *, refused: bool = False) -> None:
     if refused:
         assert response.status_code in (302, 400, 403, 404, 405), response.request["PATH_INFO"]
         assert response.status_code != 302 or "/admin/" in response["Location"]
-
-
-def addresses_of_pages(world: CmsWorld) -> list[str]:
-    found = [
-        reverse(f"wagtailadmin_pages:{name}", args=_page_args(name, page, world))
-        for page in world.a.pages
-        for name in PAGE_VIEWS
-    ]
-    for page in world.a.pages:
-        found.append(reverse("wagtailadmin_explore", args=[page.pk]))
-        found.append(reverse("wagtailadmin_explore_results", args=[page.pk]))
-        found.append(reverse("wagtailadmin_choose_page_child", args=[page.pk]))
-        found.append(reverse("wagtailadmin_choose_page_chosen_multiple") + f"?id={page.pk}")
-        found.append(reverse("wagtailadmin_api:pages:detail", args=[page.pk]))
-        found.append(reverse("wagtailadmin_pages:move_confirm", args=[world.b.lesson.pk, page.pk]))
-        found += [f"{reverse('wagtailadmin_api:pages:listing')}?child_of={page.pk}"]
-        found += [
-            reverse("wagtail_bulk_action", args=["wagtailcore", "page", action]) + f"?id={page.pk}"
-            for action in ("delete", "move", "publish", "unpublish")
-        ]
-    return found + addresses_of_revisions(world) + addresses_of_adding(world)
-
-
-def _page_args(name: str, page: Page, world: CmsWorld) -> list[int]:
-    if name == "workflow_preview":
-        task = TaskState.objects.filter(workflow_state__object_id=str(world.a.draft.pk)).first()
-        return [page.pk, task.task_id if task else 1]
-    return [page.pk]
-
-
-def addresses_of_revisions(world: CmsWorld) -> list[str]:
-    found = []
-    for revision in Revision.objects.filter(object_id__in=[str(p.pk) for p in world.a.pages]):
-        both = [revision.object_id, revision.pk]
-        found += [
-            reverse(f"wagtailadmin_pages:{name}", args=both)
-            for name in ("revisions_view", "revisions_revert", "revisions_unschedule")
-        ]
-        found.append(reverse("wagtailadmin_pages:revisions_compare", args=[both[0], "live", both[1]]))
-        mismatched = [world.b.lesson.pk, revision.pk]
-        found.append(reverse("wagtailadmin_pages:revisions_view", args=mismatched))
-        found.append(reverse("wagtailadmin_pages:revisions_compare", args=[mismatched[0], both[1], "live"]))
-    for state in TaskState.objects.all():
-        names = ("collect_workflow_action_data", "workflow_action")
-        page_id = state.workflow_state.object_id
-        found += [
-            reverse(f"wagtailadmin_pages:{name}", args=[page_id, "approve", state.pk])
-            for name in names
-        ]
-        found += [
-            reverse("wagtailadmin_pages:confirm_workflow_cancellation", args=[page_id]),
-            reverse("wagtailadmin_pages:workflow_history_detail", args=[page_id, state.workflow_state_id]),
-        ]
-    return found
-
-
-def addresses_of_adding(world: CmsWorld) -> list[str]:
-    return [
-        reverse(f"wagtailadmin_pages:{name}", args=["learning", kind, page.pk])
-        for name in ("add", "preview_on_add")
-        for kind, page in (("modulepage", world.a.course), ("lessonpage", world.a.module))
-    ]
-
-
-def addresses_of_files(world: CmsWorld) -> list[str]:
-    image, document = world.a.image.pk, world.a.document.pk
-    by_image = ["edit", "delete", "image_usage", "edit_multiple", "delete_multiple", "url_generator"]
-    by_document = ["edit", "delete", "document_usage", "edit_multiple", "delete_multiple"]
-    return [
-        *(reverse(f"wagtailimages:{name}", args=[image]) for name in by_image),
-        *(reverse(f"wagtaildocs:{name}", args=[document]) for name in by_document),
-        reverse("wagtailimages:preview", args=[image, "original"]),
-        reverse("wagtailimages:url_generator_output", args=[image]),
-        reverse("wagtailimages_chooser:chosen", args=[image]),
-        reverse("wagtailimages_chooser:select_format", args=[image]),
-        reverse("wagtailimages_chooser:chosen_multiple") + f"?id={image}",
-        reverse("wagtaildocs_chooser:chosen", args=[document]),
-        reverse("wagtaildocs_chooser:chosen_multiple") + f"?id={document}",
-        reverse("wagtailadmin_api:images:detail", args=[image]),
-        reverse("wagtailadmin_api:documents:detail", args=[document]),
-        reverse("wagtaildocs_serve", args=[document, "file.pdf"]),
-        *(
-            reverse("wagtail_bulk_action", args=["learning", model, action]) + f"?id={key}"
-            for model, key in (("courseimage", image), ("coursedocument", document))
-            for action in ("delete", "add_tags", "add_to_collection")
-        ),
-        reverse("wagtailadmin_collections:edit", args=[world.a.course.collection_id]),
-        reverse("wagtailadmin_collections:delete", args=[world.a.course.collection_id]),
-        reverse("wagtailadmin_collections:set_privacy", args=[world.a.course.collection_id]),
-    ]
-
-
-def addresses_of_lists(world: CmsWorld) -> list[str]:
-    course, member = world.a.course.pk, world.a.course.team.get().pk
-    enrollment = world.a.enrollment.pk
-    return [
-        *(
-            reverse(f"learning_coursepage_modeladmin_{name}", args=[course])
-            for name in ("edit", "delete")
-        ),
-        *(
-            reverse(f"learning_courseteam_modeladmin_{name}", args=[member])
-            for name in ("edit", "delete")
-        ),
-        *(
-            reverse(f"learning_enrollment_modeladmin_{name}", args=[enrollment])
-            for name in ("inspect", "edit", "delete")
-        ),
-        reverse("learning_course_archive", args=[course]),
-        reverse("learning_course_restore", args=[course]),
-    ]
-
-
-def guessed_addresses(world: CmsWorld) -> list[str]:
-    return [*addresses_of_pages(world), *addresses_of_files(world), *addresses_of_lists(world)]
 
 
 def test_guessed_addresses_of_another_course_when_read_give_nothing(
@@ -271,13 +93,29 @@ def test_searches_when_asked_for_another_course_find_nothing(
             assert_nothing_of(response)
 
 
-def test_overviews_when_opened_by_another_teacher_show_nothing(
+def test_addresses_without_a_key_when_opened_by_another_teacher_show_nothing(
     busy: CmsWorld, client_of: SignIn
 ) -> None:
     client = client_of(busy.ben)
-    for name in OVERVIEWS:
-        for export in ("", "?export=csv", "?export=xlsx"):
-            assert_nothing_of(client.get(reverse(name) + export, follow=True))
+    addresses = overviews()
+    assert reverse("wagtailadmin_home") in addresses
+    assert reverse("wagtailadmin_reports:site_history") in addresses
+    assert reverse("learning_coursepage_modeladmin_index") in addresses
+    for address in addresses:
+        response = client.get(address)
+        assert_nothing_of(response)
+        assert response.status_code < 500, address
+
+
+def test_exports_when_asked_by_another_teacher_hold_nothing(
+    busy: CmsWorld, client_of: SignIn
+) -> None:
+    client = client_of(busy.ben)
+    reports = [address for address in overviews() if "/reports/" in address]
+    lists = [reverse(f"learning_{kind}_modeladmin_index") for kind in ("coursepage", "enrollment")]
+    for address in reports + lists:
+        for kind in ("csv", "xlsx"):
+            assert_nothing_of(client.get(f"{address}?export={kind}"))
 
 
 def test_bulk_actions_on_all_pages_when_asked_by_a_teacher_name_no_others(
@@ -352,6 +190,41 @@ def test_uploading_into_another_courses_collection_is_refused(
     assert not CourseDocument.objects.filter(title="X", collection_id=foreign).exists()
 
 
+def test_site_settings_when_opened_by_a_teacher_are_refused(
+    busy: CmsWorld, client_of: SignIn
+) -> None:
+    client, people = client_of(busy.ben), User.objects.count()
+    own = busy.b.course.collection_id
+    addresses = [
+        *map(reverse, ("wagtailusers_users:index", "wagtailusers_users:add")),
+        *map(reverse, ("wagtailsites:index", "wagtailsites:add")),
+        *map(reverse, ("wagtailadmin_workflows:index", "wagtailadmin_workflows:task_index")),
+        *map(reverse, ("wagtailadmin_collections:index", "wagtailadmin_collections:add")),
+        reverse("wagtailadmin_collections:edit", args=[own]),
+        reverse("wagtailadmin_collections:set_privacy", args=[own]),
+        reverse("wagtailadmin_pages:set_privacy", args=[busy.b.course.pk]),
+        reverse("wagtailredirects:index"),
+        reverse("wagtailusers_users:edit", args=[busy.ben.pk]),
+        reverse("learning_subject_modeladmin_create"),
+        "/admin/groups/",
+        "/django-admin/",
+    ]
+    for address in addresses:
+        assert client.get(address).status_code in (302, 403, 404), address
+        data = {"name": "Mine", "username": "eve", "role": "admin", "is_superuser": "on"}
+        assert client.post(address, data).status_code in (302, 403, 404, 405), address
+    assert User.objects.count() == people
+    assert User.objects.get(pk=busy.ben.pk).role == "teacher"
+
+
+def test_page_apis_of_wagtail_when_asked_are_not_there(busy: CmsWorld, client_of: SignIn) -> None:
+    for client in (Client(), client_of(busy.ben)):
+        for base in ("/api/v2/", "/api/v3/", "/admin/api/v2/", "/admin/api/v3/"):
+            for name in ("pages/", f"pages/{busy.a.lesson.pk}/", f"pages/?search={SECRET[:5]}"):
+                response = client.get(base + name)
+                assert_nothing_of(response, refused=True)
+
+
 def test_every_address_of_the_cms_when_it_names_a_page_is_fenced() -> None:
     """A new Wagtail may bring new addresses: each way to name a thing must be known here."""
     known = {
@@ -382,9 +255,7 @@ def names_in(resolver: URLResolver) -> set[str]:
     return found
 
 
-def test_own_course_when_opened_by_its_teacher_is_there(
-    busy: CmsWorld, client_of: SignIn
-) -> None:
+def test_own_course_when_opened_by_its_teacher_is_there(busy: CmsWorld, client_of: SignIn) -> None:
     """The fence is no wall: what Ann may, she still may."""
     client = client_of(busy.ann)
     for name in ("edit", "history", "copy", "view_draft", "usage"):

@@ -82,7 +82,14 @@ def test_course_list_for_an_administrator_has_all_and_can_be_filtered(
     CoursePage.objects.filter(pk=world.b.course.pk).update(live=False)
     found = {
         query: [row.pk for row in client.get(index_of("coursepage") + query).context["object_list"]]
-        for query in ("", "?state=live", "?state=draft", "?state=archived", "?q=beech", "?subject=x")
+        for query in (
+            "",
+            "?state=live",
+            "?state=draft",
+            "?state=archived",
+            "?q=beech",
+            "?subject=x",
+        )
     }
     a, b = world.a.course.pk, world.b.course.pk
     assert set(found[""]) == {a, b}
@@ -130,7 +137,9 @@ def test_enrollment_when_inspected_by_its_teacher_is_shown_and_not_changed(
     assert inspect.status_code == 200
     assert "Beech" in inspect.text
     assert client.get(reverse("learning_enrollment_modeladmin_edit", args=[pk])).status_code == 404
-    assert client.post(reverse("learning_enrollment_modeladmin_delete", args=[pk])).status_code == 404
+    assert (
+        client.post(reverse("learning_enrollment_modeladmin_delete", args=[pk])).status_code == 404
+    )
     assert client.get(reverse("learning_enrollment_modeladmin_create")).status_code == 404
     assert Enrollment.objects.filter(pk=pk).exists()
 

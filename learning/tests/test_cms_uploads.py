@@ -28,7 +28,9 @@ def flood() -> bytes:
     """A small file that says it is a picture of 400 megapixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     header = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
@@ -127,9 +129,7 @@ def test_replaced_file_when_of_a_wrong_kind_keeps_the_old_one(
     assert image.file.storage.exists(image.file.name)
 
 
-def test_chooser_upload_when_of_a_wrong_kind_is_refused(
-    world: CmsWorld, client_of: SignIn
-) -> None:
+def test_chooser_upload_when_of_a_wrong_kind_is_refused(world: CmsWorld, client_of: SignIn) -> None:
     file = SimpleUploadedFile("x.png", HTML)
     data = {"image-chooser-upload-title": "New", "image-chooser-upload-file": file}
     client_of(world.ben).post(reverse("wagtailimages_chooser:create"), data)
