@@ -3,6 +3,7 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from accounts.models import Role, User
@@ -115,6 +116,14 @@ class TestManager:
         assert (user.role, user.is_staff, user.is_superuser) == (Role.ADMIN, True, True)
         assert groups_of(user) == ["Administrators"]
         assert EmailAddress.objects.get(user=user, primary=True, verified=True).email == user.email
+
+    def test_the_command_does_the_same(self, client, monkeypatch):
+        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+        options = {"username": "Root", "email": "root@example.org", "interactive": False}
+        call_command("createsuperuser", verbosity=0, **options)
+        response = client.post("/accounts/login/", {"login": "root", "password": PASSWORD})
+        assert response.url == "/dashboard/"
+        assert client.get("/admin/users/").status_code == 200
 
     def test_createsuperuser_without_an_address(self):
         user = User.objects.create_superuser("root", "", PASSWORD)
