@@ -120,21 +120,23 @@ def addresses_of_revisions(world: CmsWorld) -> list[str]:
         found.append(
             reverse("wagtailadmin_pages:revisions_compare", args=[mismatched[0], both[1], "live"])
         )
-    for state in TaskState.objects.all():
-        names = ("collect_workflow_action_data", "workflow_action")
-        page_id = state.workflow_state.object_id
-        found += [
-            reverse(f"wagtailadmin_pages:{name}", args=[page_id, "approve", state.pk])
-            for name in names
-        ]
-        found += [
-            reverse("wagtailadmin_pages:confirm_workflow_cancellation", args=[page_id]),
-            reverse(
-                "wagtailadmin_pages:workflow_history_detail",
-                args=[page_id, state.workflow_state_id],
-            ),
-        ]
+    for state in TaskState.objects.select_related("workflow_state"):
+        for page_id in (state.workflow_state.object_id, world.b.lesson.pk):
+            found += addresses_of_task(page_id, state)
     return found
+
+
+def addresses_of_task(page_id: int, state: TaskState) -> list[str]:
+    return [
+        *(
+            reverse(f"wagtailadmin_pages:{name}", args=[page_id, "approve", state.pk])
+            for name in ("collect_workflow_action_data", "workflow_action")
+        ),
+        reverse("wagtailadmin_pages:workflow_preview", args=[page_id, state.task_id]),
+        reverse(
+            "wagtailadmin_pages:workflow_history_detail", args=[page_id, state.workflow_state_id]
+        ),
+    ]
 
 
 def addresses_of_adding(world: CmsWorld) -> list[str]:

@@ -10,11 +10,10 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from PIL import Image as Picture
-from wagtail.models import GroupApprovalTask, Page, Site
+from wagtail.models import Page
 
 from accounts.models import User
 from accounts.tests.factories import AdminFactory, StudentFactory, TeacherFactory
-from home.models import LandingPage
 from learning.models import (
     CourseDocument,
     CourseImage,
@@ -67,7 +66,7 @@ class CmsWorld:
 
 def build_world() -> CmsWorld:
     sync_editor_rights()
-    index = get_index()
+    index = CourseIndexPage.objects.get()
     ensure_moderation(index)
     subject, _created = Subject.objects.get_or_create(name="Botany", slug="botany")
     return CmsWorld(
@@ -76,20 +75,6 @@ def build_world() -> CmsWorld:
         a=build_course(index, TeacherFactory(username="ann"), subject, SECRET),
         b=build_course(index, TeacherFactory(username="ben"), subject, "beech"),
     )
-
-
-def get_index() -> CourseIndexPage:
-    """The catalogue of the site: the one that the site's set-up made, or a new one."""
-    found = CourseIndexPage.objects.first()
-    if found is not None:
-        return found
-    landing = LandingPage(title="Academy", slug="academy")
-    Page.objects.get(depth=1).add_child(instance=landing)
-    Site.objects.all().delete()
-    Site.objects.create(hostname="testserver", root_page=landing, is_default_site=True)
-    index = CourseIndexPage(title="Courses", slug="courses")
-    landing.add_child(instance=index)
-    return index
 
 
 def build_course(index: CourseIndexPage, teacher: User, subject: Subject, word: str) -> CourseWorld:
@@ -162,9 +147,3 @@ def submit(page: Page, user: User) -> Any:
     """Sends the page's newest version to moderation."""
     page.save_revision(user=user)
     return page.get_workflow().start(page, user)
-
-
-def approve(page: Page, user: User) -> None:
-    state = page.current_workflow_task_state
-    assert isinstance(state.task.specific, GroupApprovalTask)
-    state.task.specific.on_action(state, user=user, action_name="approve")

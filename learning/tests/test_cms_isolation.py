@@ -85,7 +85,14 @@ def test_searches_when_asked_for_another_course_find_nothing(
     busy: CmsWorld, client_of: SignIn
 ) -> None:
     client = client_of(busy.ben)
-    queries = ("", f"?q={SECRET[:5]}", f"?search={SECRET[:5]}", "?page_type=learning.LessonPage")
+    queries = (
+        "",
+        f"?q={SECRET[:5]}",
+        f"?q={SECRET[:5]}&search_all=1",
+        f"?search={SECRET[:5]}",
+        f"?collection_id={busy.a.course.collection_id}",
+        "?page_type=learning.LessonPage",
+    )
     for address in map(reverse, SEARCHES):
         for query in queries:
             response = client.get(address + query, follow=True)
@@ -188,6 +195,45 @@ def test_uploading_into_another_courses_collection_is_refused(
     foreign = busy.a.course.collection_id
     assert not CourseImage.objects.filter(title="X", collection_id=foreign).exists()
     assert not CourseDocument.objects.filter(title="X", collection_id=foreign).exists()
+
+
+def test_uses_of_own_things_in_another_course_when_listed_are_not_named(
+    busy: CmsWorld, client_of: SignIn
+) -> None:
+    course = CoursePage.objects.get(pk=busy.a.course.pk)
+    course.picture = busy.b.image
+    course.description = (
+        f'<a linktype="page" id="{busy.b.lesson.pk}">x</a>'
+        f'<a linktype="document" id="{busy.b.document.pk}">y</a>'
+    )
+    course.save()
+    used = reverse("wagtailimages:image_usage", args=[busy.b.image.pk])
+    assert SECRET in client_of(busy.admin).get(used).text.lower()
+    client = client_of(busy.ben)
+    for address in (
+        used,
+        reverse("wagtaildocs:document_usage", args=[busy.b.document.pk]),
+        reverse("wagtailadmin_pages:usage", args=[busy.b.lesson.pk]),
+        reverse("wagtailimages:delete", args=[busy.b.image.pk]),
+        reverse("wagtaildocs:delete", args=[busy.b.document.pk]),
+        reverse("wagtailadmin_pages:delete", args=[busy.b.draft.pk]),
+    ):
+        for query in ("", "?describe_on_delete=1", "?export=csv"):
+            response = client.get(address + query)
+            assert response.status_code == 200, address
+            assert_nothing_of(response)
+
+
+def test_own_files_when_moved_into_another_courses_collection_stay(
+    busy: CmsWorld, client_of: SignIn
+) -> None:
+    client, target = client_of(busy.ben), busy.a.course.collection_id
+    for model, key in (("courseimage", busy.b.image.pk), ("coursedocument", busy.b.document.pk)):
+        args = ["learning", model, "add_to_collection"]
+        address = f"{reverse('wagtail_bulk_action', args=args)}?id={key}"
+        assert_nothing_of(client.post(address, {"collection": target}))
+    assert CourseImage.objects.get(pk=busy.b.image.pk).collection_id != target
+    assert CourseDocument.objects.get(pk=busy.b.document.pk).collection_id != target
 
 
 def test_site_settings_when_opened_by_a_teacher_are_refused(
