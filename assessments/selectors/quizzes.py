@@ -10,7 +10,7 @@ from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.grading import Result, best_of, has_passed
+from assessments.grading import Result
 from assessments.models import Attempt, Quiz, QuizSlot
 from assessments.schedule import Window, quiz_window
 from core.errors import NotFound
@@ -39,15 +39,6 @@ class QuizOverview:
         if self.quiz.max_attempts is None:
             return None
         return max(0, self.quiz.max_attempts - len(self.attempts))
-
-    @property
-    def best(self) -> Result | None:
-        return best_of(result_of(attempt) for attempt in self.attempts if not attempt.is_open)
-
-    @property
-    def passed(self) -> bool:
-        best = self.best
-        return best is not None and has_passed(*best, self.quiz.pass_mark)
 
 
 def get_quiz(pk: int) -> Quiz:

@@ -78,16 +78,15 @@ def _mark(attempt: Attempt) -> Decimal:
 def _record_best(attempt: Attempt) -> None:
     """The best attempt counts: a worse one later takes nothing away."""
     rows = Attempt.objects.submitted().filter(quiz=attempt.quiz_id, student=attempt.student_id)
-    best = best_of(result_of(row) for row in rows.order_by("number"))
-    if best is not None:
-        record_grade(
-            item=item_for(attempt.quiz),
-            student=attempt.student,
-            points=best.points,
-            max_points=best.max_points,
-            by=None,
-            reason=_("Attempt %(number)s") % {"number": attempt.number},
-        )
+    best = best_of([result_of(row) for row in rows.order_by("number")]) or result_of(attempt)
+    record_grade(
+        item=item_for(attempt.quiz),
+        student=attempt.student,
+        points=best.points,
+        max_points=best.max_points,
+        by=None,
+        reason=_("Attempt %(number)s") % {"number": attempt.number},
+    )
 
 
 def _close_one(pk: int, now: datetime) -> bool:

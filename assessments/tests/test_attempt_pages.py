@@ -431,7 +431,8 @@ def test_attempt_and_result_pages_cost_the_same_for_few_and_many_questions(
         with CaptureQueriesContext(connection) as afterwards:
             as_student.get(url("attempt_result", attempt))
         counts.append((len(under_way), len(afterwards)))
-    assert counts[1] == counts[2] <= (5, 9)
+    assert counts[1] == counts[2]
+    assert max(counts[2]) <= 10
 
 
 @pytest.mark.parametrize(
