@@ -42,7 +42,6 @@ class CoursePageFactory(wagtail_factories.PageFactory):
     class Meta:
         model = CoursePage
 
-
     parent = factory.LazyFunction(get_course_index)
     title = factory.Sequence(lambda n: f"Course {n}")
     slug = factory.Sequence(lambda n: f"course-{n}")

@@ -8,6 +8,7 @@ from learning.selectors.catalogue import CatalogueFilters, get_catalogue
 def show_catalogue(request: HttpRequest, page: CourseIndexPage) -> HttpResponse:
     """The courses that fit the filters in the address."""
     filters = CatalogueFilters.from_query(request.GET)
-    _site, _root, url = page.get_url_parts(request)
+    parts = page.get_url_parts(request)
+    url = parts[2] if parts else ""
     catalogue = get_catalogue(request.user, filters, url=url, page=request.GET.get("page"))
     return render(request, page.template, {"page": page, "catalogue": catalogue})
