@@ -66,7 +66,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that is down ends nobody's request: a message can be asked for again."""
         try:
-            super().send_mail(template_prefix, email, context)
+            site = {"site_url": settings.WAGTAILADMIN_BASE_URL}
+            super().send_mail(template_prefix, email, {**context, **site})
         except OSError:
             logger.exception("E-mail %s could not be sent", template_prefix)
 

@@ -34,6 +34,16 @@ class SignupForm(AllauthSignupForm):
 
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("username", "email"):
+            self.fields[name].label = capfirst(User._meta.get_field(name).verbose_name)
+        self.fields["username"].help_text = User._meta.get_field("username").help_text
+        self.fields["password1"].help_text = _(
+            "At least 8 characters, not only digits, and nothing that is easily guessed."
+        )
+        self.fields["password2"].label = _("Password again")
+
     def clean_time_zone(self) -> str:
         """A zone that we know, or nothing: nobody is kept out by what a device says."""
         zone: str = self.cleaned_data["time_zone"]

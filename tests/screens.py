@@ -9,8 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from assessments.models import Assignment, Attempt, Quiz, Submission
 from assessments.services.attempts import start_attempt
-from assessments.services.grades import item_for, record_grade
-from assessments.services.submissions import hand_in
+from assessments.services.submissions import grade_submission, hand_in
 from core.jobs import run_due_jobs
 from home.services.demo.academy import make_demo
 from learning.models import CourseIndexPage, CoursePage, LessonPage, ModulePage, Subject
@@ -59,9 +58,9 @@ def _user(username: str) -> User:
 
 def _grade_diary(student: User, teacher: User) -> None:
     diary = Assignment.objects.get(title=GRADED)
-    hand_in(assignment=diary, student=student, text="Monday, fog: the leaf hangs.", files=[])
+    work = hand_in(assignment=diary, student=student, text="Monday, fog.", files=[]).submission
     feedback = "You wrote down what you saw.\n\nNext time add the hour to each entry."
-    record_grade(item=item_for(diary), student=student, points=17, by=teacher, feedback=feedback)
+    grade_submission(submission=work, points=17, by=teacher, feedback=feedback)
 
 
 def _make_long_course(student: User, teacher: User) -> None:

@@ -1,4 +1,4 @@
-"""Every page for everyone: no axe violation, nothing wider than a phone, no script or style refused.
+"""Every page for everyone: no axe violation, nothing wider than a phone, nothing refused.
 
 A page is loaded once and looked at in each width and theme. The academy is made once.
 """
@@ -138,8 +138,9 @@ def find_what_sticks_out(page: Page) -> list[str]:
             const width = document.documentElement.clientWidth;
             if (document.documentElement.scrollWidth <= width) return [];
             return [...document.querySelectorAll("body *")]
-                .filter((one) => one.getBoundingClientRect().right > width + 1)
-                .map((one) => `${one.tagName} ${one.className} ${one.getBoundingClientRect().right}`);
+                .map((one) => [one, one.getBoundingClientRect().right])
+                .filter(([one, right]) => right > width + 1)
+                .map(([one, right]) => `${one.tagName} ${one.className} ${right}`);
         }"""
     )
     return found

@@ -66,7 +66,7 @@ def _message(event: Event, delivery: Delivery) -> EmailMultiAlternatives:
             "sentence": sentence,
             "name": delivery.user.display_name,
             "link": settings.WAGTAILADMIN_BASE_URL + event.url if event.url else "",
-            "base_url": settings.WAGTAILADMIN_BASE_URL,
+            "site_url": settings.WAGTAILADMIN_BASE_URL,
         }
         message = EmailMultiAlternatives(
             subject=" ".join(sentence.split())[:150] + " · " + _("Jeevi Academy"),

@@ -265,6 +265,7 @@ LOCALE_PATHS = [BASE_DIR / "templates" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "site_config.formats"
 
 # -- Wagtail -----------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Jeevi Academy"

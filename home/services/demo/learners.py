@@ -10,9 +10,8 @@ from accounts.models import User
 from assessments.models import Answer, Assignment, Attempt, Quiz, Submission
 from assessments.services.answers import save_answer
 from assessments.services.attempts import start_attempt
-from assessments.services.grades import item_for, record_grade
 from assessments.services.handing_in import submit_attempt
-from assessments.services.submissions import hand_in
+from assessments.services.submissions import grade_submission, hand_in
 from home.services.demo.people import STUDENTS
 from learning.models import CoursePage, Enrollment, EnrollmentEvent, LessonCompletion, LessonPage
 from learning.selectors.structure import LessonEntry, get_structure
@@ -102,9 +101,8 @@ def _do_assignment(student: User, assignment: Assignment, number: int) -> None:
     lead = assignment.course.team.filter(role="lead").select_related("user").get().user
     submission = Submission.objects.get(assignment=assignment, student=student)
     share = Decimal(60 + number * 13 % 40) / 100
-    record_grade(
-        item=item_for(assignment),
-        student=submission.student,
+    grade_submission(
+        submission=submission,
         points=(assignment.max_points * share).quantize(Decimal(1)),
         by=lead,
         feedback=FEEDBACK[number % len(FEEDBACK)],
