@@ -5,12 +5,11 @@ role counts at once. An attempt that runs goes on when its quiz is withdrawn by 
 the course is closed to the student, it is closed too, and its deadline hands in what was saved.
 """
 
-from accounts.models import User
 from assessments.models import Assignment, Attempt, Quiz, Submission
 from assessments.selectors.placements import list_own_lessons
 from learning.models import CoursePage, LessonPage
 from learning.permissions import can_edit_course, can_grade_course, can_view_content, can_view_page
-from learning.selectors.standing import Person, get_standing
+from learning.selectors.standing import Person, Standing, get_standing
 
 Work = Quiz | Assignment
 
@@ -32,22 +31,29 @@ def can_view_course_work(user: Person, course: CoursePage) -> bool:
 
 def can_see_quiz(user: Person, quiz: Quiz) -> bool:
     """The quiz's page with its rules: the team always, students once it is published."""
-    return _can_see_work(user, quiz)
+    return _can_see_work(user, quiz, get_standing(user, quiz.course))
 
 
 def can_view_assignment(user: Person, assignment: Assignment) -> bool:
     """The task: the team always, students once it is published."""
-    return _can_see_work(user, assignment)
+    return _can_see_work(user, assignment, get_standing(user, assignment.course))
 
 
 def can_start_attempt(user: Person, quiz: Quiz) -> bool:
     """Students of the course who may see the quiz. Dates and limits are the service's."""
-    return _is_reading(user, quiz.course) and can_see_quiz(user, quiz)
+    standing = get_standing(user, quiz.course)
+    return standing.is_reading and _can_see_work(user, quiz, standing)
+
+
+def is_in_class(user: Person, course: CoursePage) -> bool:
+    """A student whose enrollment lets them read the course."""
+    return get_standing(user, course).is_reading
 
 
 def can_submit(user: Person, assignment: Assignment) -> bool:
     """Students of the course who may see the assignment. Dates and limits are the service's."""
-    return _is_reading(user, assignment.course) and can_view_assignment(user, assignment)
+    standing = get_standing(user, assignment.course)
+    return standing.is_reading and _can_see_work(user, assignment, standing)
 
 
 def can_work_on_attempt(user: Person, attempt: Attempt) -> bool:
@@ -80,12 +86,12 @@ def find_lesson(user: Person, work: Work) -> LessonPage | None:
     return next((page for page in list_own_lessons(work) if can_view_page(user, page)), None)
 
 
-def _can_see_work(user: Person, work: Work) -> bool:
-    if not user.is_authenticated:
-        return False
-    if can_grade(user, work.course):
+def _can_see_work(user: Person, work: Work, standing: Standing) -> bool:
+    if standing.is_staff:
         return True
-    if not work.published or work.archived or not can_view_content(user, work.course):
+    if not work.published or work.archived:
+        return False
+    if not can_view_content(user, work.course, standing=standing):
         return False
     return _follows_lesson_rules(user, work)
 
@@ -94,7 +100,3 @@ def _follows_lesson_rules(user: Person, work: Work) -> bool:
     """Placed work may be seen where one of its lessons may, other work by the whole course."""
     lessons = list_own_lessons(work)
     return not lessons or any(can_view_page(user, lesson) for lesson in lessons)
-
-
-def _is_reading(user: Person, course: CoursePage) -> bool:
-    return isinstance(user, User) and get_standing(user, course).is_reading

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.permissions import can_grade, can_see_quiz, can_start_attempt, find_lesson
+from assessments.permissions import can_grade, can_see_quiz, find_lesson, is_in_class
 from assessments.selectors.crumbs import crumbs_to_work
 from assessments.selectors.quizzes import get_overview, get_quiz, get_results_page
 from assessments.services.attempts import close_left_open, start_attempt
@@ -26,7 +26,7 @@ def quiz_page(request: HttpRequest, quiz_id: int) -> HttpResponse:
     context = {
         "overview": get_overview(quiz, request.user, request.arrived_at),
         "crumbs": crumbs_to_work(quiz.course),
-        "may_start": can_start_attempt(request.user, quiz),
+        "may_start": is_in_class(request.user, quiz.course),
         "lesson": find_lesson(request.user, quiz),
         "results": get_results_page(quiz, request.GET.get("page")) if graders else None,
     }
