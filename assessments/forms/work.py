@@ -23,15 +23,13 @@ class WorkForm(WagtailAdminModelForm):
         self._limit_courses()
 
     def _limit_courses(self) -> None:
-        field = self.fields.get("course")
-        if field is None:
-            return
+        field = self.fields["course"]
         field.queryset = get_authored_courses(self.for_user).order_by("title")
         field.disabled = self.instance.pk is not None
         if field.disabled:
             field.help_text = _("Grades belong to the course, so that it stays as it is.")
         elif len(found := field.queryset[:2]) == 1:
-            self.initial.setdefault("course", found[0].pk)
+            self.initial["course"] = self.initial.get("course") or found[0].pk
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

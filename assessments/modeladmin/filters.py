@@ -88,7 +88,7 @@ class WorkStateFilter(SimpleListFilter):
             return current.filter(published=self.value() == "published")
         return current
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[Any]:
         for number, choice in enumerate(super().choices(changelist)):
             yield choice if number else {**choice, "display": _("In use")}
 

@@ -25,9 +25,6 @@ class AuthorRights(PermissionHelper):
     def user_can_create(self, user: User) -> bool:
         return can_author(user) and get_authored_courses(user).exists()
 
-    def user_can_inspect_obj(self, user: User, obj: Any) -> bool:
-        return False
-
     def user_can_edit_obj(self, user: User, obj: Any) -> bool:
         if obj.course_id is None:
             return is_administrator(user)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -28,7 +28,12 @@ from core.files import download_name
 from core.kinds import Kind
 from core.uploads import UploadPolicy, check_upload
 
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
 logger = logging.getLogger(__name__)
+
+Upload: TypeAlias = "UploadedFile[Any]"
 
 MEGABYTE = 1024 * 1024
 SUBMISSION_FILES = UploadPolicy(
@@ -44,7 +49,7 @@ class _Work:
     """What came, checked, with nothing stored yet. `digest` is the same for the same content."""
 
     text: str
-    files: list[tuple[UploadedFile, Kind]]
+    files: list[tuple[Upload, Kind]]
     digest: str
 
 
@@ -63,7 +68,7 @@ def hand_in(
     assignment: Assignment,
     student: User,
     text: str = "",
-    files: Sequence[UploadedFile] = (),
+    files: Sequence[Upload] = (),
     at: datetime | None = None,
 ) -> SubmissionTry:
     """A new try, or the newest one if this is the same content once more.
@@ -152,7 +157,7 @@ def _refuse_outside_of_dates(assignment: Assignment, now: datetime) -> None:
         raise Conflict(reason)
 
 
-def _check(assignment: Assignment, text: str, files: Sequence[UploadedFile]) -> _Work:
+def _check(assignment: Assignment, text: str, files: Sequence[Upload]) -> _Work:
     clean = _clean_text(text)
     if clean and not assignment.accepts_text:
         raise InvalidInput(_("This assignment takes files only."), field="text")
@@ -183,7 +188,7 @@ def _clean_text(text: str) -> str:
     return clean
 
 
-def _check_file(file: UploadedFile) -> Kind:
+def _check_file(file: Upload) -> Kind:
     try:
         return check_upload(file, SUBMISSION_FILES)
     except ValidationError as error:
@@ -191,12 +196,12 @@ def _check_file(file: UploadedFile) -> Kind:
         raise InvalidInput(message, field="file") from error
 
 
-def _digest(text: str, files: Sequence[UploadedFile]) -> str:
+def _digest(text: str, files: Sequence[Upload]) -> str:
     parts = [text, *([file.name, _digest_file(file)] for file in files)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _digest_file(file: UploadedFile) -> str:
+def _digest_file(file: Upload) -> str:
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)

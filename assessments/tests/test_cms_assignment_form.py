@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail.test.utils.form_data import nested_form_data
 
 from accounts.models import User
-from assessments.models import Assignment, GradeItem
-from assessments.tests.cms import assignment_data, make_author
+from assessments.modeladmin.work import AssignmentAdmin, QuestionAdmin, QuizAdmin
+from assessments.models import Assignment, GradeItem, Question, Quiz
+from assessments.tests.cms import assignment_data, make_author, question_data, quiz_data
+from assessments.tests.factories import make_course
 from learning.models import CoursePage
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +73,26 @@ def test_points_follow_into_the_grade_book(cms: Client, course: CoursePage) -> N
     data = assignment_data(course.pk, published="on", max_points="20", title="Letter")
     assert cms.post(edit, data).status_code == 302
     assert list(GradeItem.objects.values_list("title", "max_points")) == [("Letter", 20)]
+
+
+def test_only_course_is_chosen_already(cms: Client, course: CoursePage, teacher: User) -> None:
+    assert cms.get(CREATE).context["form"]["course"].value() == course.pk
+    make_course(team=[teacher])
+    assert cms.get(CREATE).context["form"]["course"].value() is None
+
+
+def test_form_that_is_not_to_write_writes_nothing(teacher: User, course: CoursePage) -> None:
+    handlers = {"assignment": AssignmentAdmin(), "quiz": QuizAdmin(), "question": QuestionAdmin()}
+    data = {
+        "assignment": assignment_data(course.pk, published="on"),
+        "quiz": quiz_data(course.pk, [question_data()]),
+        "question": nested_form_data(question_data()),
+    }
+    for name, admin in handlers.items():
+        handler = admin.get_edit_handler().bind_to_model(admin.model)
+        form = handler.get_form_class()(data[name], for_user=teacher)
+        assert form.is_valid(), form.errors
+        form.save(commit=False)
+    assert not Assignment.objects.exists()
+    assert not Quiz.objects.exists()
+    assert not Question.objects.exists()
