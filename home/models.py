@@ -14,6 +14,7 @@ class LandingPage(Page):
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["learning.CourseIndexPage"]
     max_count = 1
+    private_page_options: list[str] = []
     template = "home/landing_page.html"
 
     class Meta:
