@@ -87,8 +87,8 @@ class Surroundings:
 
     def _web_answers(self) -> bool:
         try:
-            return requests.get(f"{self.url}/healthz", timeout=5).ok
-        except requests.ConnectionError:
+            return requests.get(f"{self.url}/healthz", timeout=30).ok
+        except requests.RequestException:
             return False
 
 
