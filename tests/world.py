@@ -1,6 +1,6 @@
 """Two courses with everybody in them: what the cross-app tables of addresses are tried on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -39,7 +39,6 @@ class World:
     result: Attempt
     submission: Submission
     notification: Notification
-    passwords: dict[str, str] = field(default_factory=dict)
 
     def client(self, role: str) -> Client:
         """A browser in which this role is signed in."""
