@@ -30,7 +30,8 @@ PATIENCE = 30_000  # milliseconds: the machine may be busy
 COURSE, MODULE, READING, LESSON = "Stars", "The night sky", "Looking up", "How far is a star"
 FIRST_WORDS = "Light needs four years from the next star to us."
 QUIZ, TASK = "Check: distances", "A sketch of the sky"
-QUESTION, RIGHT, WRONG = "How far does light go in a year?", "One light-year", "One hour"
+QUESTIONS = ("How far does light go in a year?", "How far are some stars, at the least?")
+RIGHT, WRONG = "One light-year", "One hour"
 FEEDBACK = "You drew what you saw, and not what you knew."
 PLAIN_TEXT = {"name": "sky.txt", "mimeType": "text/plain", "buffer": b"Orion stands in the south."}
 
@@ -66,8 +67,8 @@ def course(people: SimpleNamespace) -> CoursePage:
 def work(course: CoursePage, people: SimpleNamespace) -> tuple[Quiz, Assignment]:
     """A published quiz and a published assignment."""
     quiz = Quiz.objects.create(course=course, title=QUIZ, time_limit=10)
-    make_question(quiz, text=QUESTION, options=[RIGHT, WRONG])
-    make_question(quiz, text="Which star is nearest?", options=[RIGHT, WRONG])
+    for question in QUESTIONS:
+        make_question(quiz, text=question, options=[RIGHT, WRONG])
     sync_slots(quiz)
     publish_quiz(quiz=quiz, by=people.teacher)
     task = Assignment.objects.create(
@@ -104,10 +105,13 @@ def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
 
 
 def test_story_of_a_lesson_from_the_first_word_to_the_last_grade(
-    enter: Enter, people: SimpleNamespace, work: tuple[Quiz, Assignment]
+    enter: Enter, people: SimpleNamespace, course: CoursePage
 ) -> None:
     teacher, admin, student = enter(), enter(), enter()
     sign_in(teacher, people.teacher)
+    link(teacher, f"Edit : {COURSE}").click()
+    make_quiz(teacher)
+    make_assignment(teacher)
     write_lesson(teacher)
     sign_in(admin, people.admin)
     approve(admin)
@@ -166,8 +170,46 @@ def go_to_dashboard(page: Page, place: str) -> None:
 
 
 # -- The teacher -------------------------------------------------------------------------------
+def make_quiz(page: Page) -> None:
+    """In the CMS, with its questions and their options on one form."""
+    open_form(page, "Quizzes", "Add quiz", title=QUIZ)
+    for number, question in enumerate(QUESTIONS):
+        page.get_by_role("button", name="Add Question").click()
+        field = f"questions-{number}"
+        page.locator(f"[name={field}-text]").fill(question)
+        page.locator(f"[name={field}-choices-0-text]").fill(RIGHT)
+        page.locator(f"[name={field}-choices-0-is_correct]").check()
+        page.locator(f"[name={field}-choices-1-text]").fill(WRONG)
+    page.locator("[name=time_limit]").fill("10")
+    save_published(page, QUIZ)
+
+
+def make_assignment(page: Page) -> None:
+    open_form(page, "Assignments", "Add assignment", title=TASK)
+    page.get_by_role("textbox").and_(page.locator("[contenteditable]")).fill("Draw what you see.")
+    page.locator("[name=max_points]").fill("20")
+    page.locator("[name=completion]").select_option("graded")
+    save_published(page, TASK)
+
+
+def open_form(page: Page, place: str, action: str, *, title: str) -> None:
+    menu = page.get_by_role("navigation").filter(has_text="Assessments")
+    menu.get_by_role("button", name="Assessments").click()
+    link(menu, place).click()
+    link(page, action).click()
+    page.locator("[name=title]").fill(title)
+    page.locator("[name=course]").select_option(label=COURSE)
+
+
+def save_published(page: Page, title: str) -> None:
+    page.locator("[name=published]").check()
+    page.get_by_role("button", name="Save").click()
+    expect(link(page.get_by_role("main"), title)).to_be_visible()
+
+
 def write_lesson(page: Page) -> None:
     """In the editor: a title, a text, the quiz and the assignment; then on to moderation."""
+    link(page, "My dashboard").click()
     link(page, f"Edit : {COURSE}").click()
     link(page, f"child pages of '{MODULE}'").click()
     link(page, "Add child page").click()
