@@ -121,7 +121,11 @@ class ChoiceFilter(SimpleListFilter):
         return list(self.choices_of.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(**{self.field: self.value()}) if self.value() else queryset
+        value = self.value()
+        if not value:
+            return queryset
+        known = value in self.choices_of.values
+        return queryset.filter(**{self.field: value}) if known else queryset.none()
 
 
 class CourseFilter(SimpleListFilter):
