@@ -40,6 +40,9 @@ BULK_MODELS = {
 }
 OPEN_REPORTS = ("workflow", "workflow_results", "workflow_tasks", "workflow_tasks_results")
 EVERYTHING = "all"
+SEARCHES = ("q", "search")
+LARGEST_KEY = 2**63 - 1
+LONGEST_KEY = len(str(LARGEST_KEY))
 
 View = Callable[..., HttpResponse]
 
@@ -62,7 +65,11 @@ class CmsFenceMiddleware:
         self, request: HttpRequest, view: View, args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         match = request.resolver_match
-        if match is None or not self._is_fenced(request):
+        if match is None or not request.path.startswith(self.home):
+            return None
+        if _names_impossible_key(request, match):
+            raise Http404
+        if not self._is_fenced(request):
             return None
         if _is_closed(match) or not _may_pass(request, match):
             raise Http404
@@ -71,9 +78,22 @@ class CmsFenceMiddleware:
         return None
 
     def _is_fenced(self, request: HttpRequest) -> bool:
-        if not request.path.startswith(self.home) or not request.user.is_authenticated:
-            return False
-        return not (request.user.is_superuser or is_administrator(request.user))
+        user = request.user
+        return user.is_authenticated and not (user.is_superuser or is_administrator(user))
+
+
+def _names_impossible_key(request: HttpRequest, match: ResolverMatch) -> bool:
+    """A number that no row can have: databases answer it with an error, and we with 404."""
+    values = [*match.kwargs.values()]
+    for name, given in request.GET.lists():
+        values += [] if name in SEARCHES else given
+    return any(_is_impossible(str(value)) for value in values)
+
+
+def _is_impossible(text: str) -> bool:
+    if len(text) < LONGEST_KEY or not text.isdecimal():
+        return False
+    return len(text) > LONGEST_KEY or int(text) > LARGEST_KEY
 
 
 def _is_closed(match: ResolverMatch) -> bool:

@@ -176,6 +176,26 @@ def test_admin_api_when_asked_to_act_has_no_actions(busy: CmsWorld, client_of: S
     assert LessonPage.objects.get(pk=busy.a.lesson.pk).live
 
 
+def test_keys_when_larger_than_any_row_can_have_are_not_found(
+    world: CmsWorld, client_of: SignIn
+) -> None:
+    key = "9" * 25
+    create = reverse("learning_courseteam_modeladmin_create")
+    for user in (world.ben, world.admin):
+        client = client_of(user)
+        for address in (
+            f"/admin/pages/{key}/edit/",
+            f"/admin/choose-page/chosen-multiple/?id={key}",
+            f"/admin/bulk/wagtailcore/page/delete/?id={key}",
+            f"/admin/bulk/wagtailcore/page/delete/?id={key * 200}",
+            f"/admin/images/{key}/",
+            f"/admin/learning/enrollment/inspect/{key}/",
+            f"/admin/learning/courses/{key}/archive/",
+            f"{create}?course={key}",
+        ):
+            assert client.get(address).status_code == 404, address
+
+
 def test_editing_session_of_another_course_when_pinged_is_refused(
     busy: CmsWorld, client_of: SignIn
 ) -> None:
