@@ -48,7 +48,10 @@ View = Callable[..., HttpResponse]
 
 
 class CmsFenceMiddleware:
-    """Stands in `MIDDLEWARE` after authentication. Also opens the request's `site_paths`."""
+    """Stands in `MIDDLEWARE` after authentication. Also opens the request's `site_paths`.
+
+    Keys that no row can have are refused at every address, by anybody.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -65,9 +68,13 @@ class CmsFenceMiddleware:
         self, request: HttpRequest, view: View, args: Any, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         match = request.resolver_match
-        if match is None or not request.path.startswith(self.home):
+        if match is None:
             return None
-        if _names_impossible_key(request, match):
+        if any(_is_impossible(str(value)) for value in match.kwargs.values()):
+            raise Http404
+        if not request.path.startswith(self.home):
+            return None
+        if _asks_for_impossible_key(request.GET):
             raise Http404
         if not self._is_fenced(request):
             return None
@@ -82,12 +89,10 @@ class CmsFenceMiddleware:
         return user.is_authenticated and not (user.is_superuser or is_administrator(user))
 
 
-def _names_impossible_key(request: HttpRequest, match: ResolverMatch) -> bool:
-    """A number that no row can have: databases answer it with an error, and we with 404."""
-    values = [*match.kwargs.values()]
-    for name, given in request.GET.lists():
-        values += [] if name in SEARCHES else given
-    return any(_is_impossible(str(value)) for value in values)
+def _asks_for_impossible_key(parameters: QueryDict) -> bool:
+    """A number that no row can have: some databases answer it with an error, and we with 404."""
+    asked = ((name, value) for name, given in parameters.lists() for value in given)
+    return any(_is_impossible(value) for name, value in asked if name not in SEARCHES)
 
 
 def _is_impossible(text: str) -> bool:

@@ -192,8 +192,11 @@ def test_keys_when_larger_than_any_row_can_have_are_not_found(
             f"/admin/learning/enrollment/inspect/{key}/",
             f"/admin/learning/courses/{key}/archive/",
             f"{create}?course={key}",
+            f"/learning/courses/{key}/enroll/",
+            f"/learning/lessons/{key}/complete/",
         ):
             assert client.get(address).status_code == 404, address
+            assert client.post(address).status_code == 404, address
 
 
 def test_editing_session_of_another_course_when_pinged_is_refused(
