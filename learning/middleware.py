@@ -70,11 +70,12 @@ class CmsFenceMiddleware:
         match = request.resolver_match
         if match is None:
             return None
-        if any(_is_impossible(str(value)) for value in match.kwargs.values()):
+        keys = match.kwargs.values()
+        if any(isinstance(key, int) and key > LARGEST_KEY for key in keys):
             raise Http404
         if not request.path.startswith(self.home):
             return None
-        if _asks_for_impossible_key(request.GET):
+        if any(_is_impossible(str(key)) for key in keys) or _asks_for_impossible(request.GET):
             raise Http404
         if not self._is_fenced(request):
             return None
@@ -89,7 +90,7 @@ class CmsFenceMiddleware:
         return user.is_authenticated and not (user.is_superuser or is_administrator(user))
 
 
-def _asks_for_impossible_key(parameters: QueryDict) -> bool:
+def _asks_for_impossible(parameters: QueryDict) -> bool:
     """A number that no row can have: some databases answer it with an error, and we with 404."""
     asked = ((name, value) for name, given in parameters.lists() for value in given)
     return any(_is_impossible(value) for name, value in asked if name not in SEARCHES)
