@@ -10,7 +10,8 @@ GREEN, DEEP, LEAF, WASH = "#0b6b55", "#084f3f", "#1f8a6d", "#d9ecd9"
 MARIGOLD, AMBER, CREAM = "#f3b04c", "#b45f06", "#fdf0dc"
 INDIGO, LILAC, MIST = "#3f4fb0", "#9aa5e6", "#e4e7f7"
 INK, PAPER, EARTH, SAND = "#1b2422", "#fbfaf6", "#7a5a3a", "#e9dcc6"
-WIDE = (1600, 800)
+CANVAS = (1600, 800)
+SIZE = (1200, 600)
 
 Canvas = ImageDraw.ImageDraw
 
@@ -70,15 +71,27 @@ def _spectrum(draw: Canvas) -> None:
 
 
 def _root(draw: Canvas) -> None:
+    """Side roots above, hairs behind the tip, the cap at its end."""
     draw.rectangle((0, 0, 1600, 130), fill=WASH)
-    draw.line((800, 0, 800, 640), fill=PAPER, width=64)
-    draw.ellipse((768, 590, 832, 700), fill=MARIGOLD)
-    for step in range(24):
-        y = 400 + step * 7
+    for step in range(40):
+        y, reach = 430 + step * 5, 34 + 40 * sin(3.1416 * step / 40) + step % 3 * 12
         for side in (-1, 1):
-            draw.line((800, y, 800 + side * (90 + step % 3 * 26), y + 24), fill=PAPER, width=5)
-    draw.line((800, 210, 480, 360), fill=PAPER, width=34)
-    draw.line((800, 270, 1130, 440), fill=PAPER, width=34)
+            _strand(draw, [(800, y), (800 + side * reach / 2, y), (800 + side * reach, y + 16)], 3)
+    for end in ((330, 400), (1240, 450), (560, 560), (1010, 610)):
+        _strand(draw, [(800, end[1] - 230), ((800 + end[0]) / 2, end[1] - 150), end], 20)
+    _strand(draw, [(800, 0), (812, 350), (800, 690)], 38)
+    draw.ellipse((782, 640, 818, 716), fill=MARIGOLD)
+
+
+def _strand(draw: Canvas, points: list[tuple[float, float]], radius: float) -> None:
+    """A pale root along a curve from the first to the third point, thinner and thinner."""
+    (x1, y1), (x2, y2), (x3, y3) = points
+    for step in range(201):
+        t = step / 200
+        x = (1 - t) ** 2 * x1 + 2 * t * (1 - t) * x2 + t**2 * x3
+        y = (1 - t) ** 2 * y1 + 2 * t * (1 - t) * y2 + t**2 * y3
+        r = radius * (1 - 0.6 * t)
+        draw.ellipse((x - r, y - r, x + r, y + r), fill=PAPER)
 
 
 def _rings(draw: Canvas) -> None:
@@ -128,11 +141,14 @@ DRAWINGS: dict[str, tuple[str, Callable[[Canvas], None]]] = {
 
 
 def draw_picture(name: str) -> tuple[bytes, tuple[int, int]]:
-    """A PNG and its size in pixels. Raises `KeyError` for a drawing that does not exist."""
+    """A PNG and its size in pixels. Raises `KeyError` for a drawing that does not exist.
+
+    Drawn larger than it is kept: that makes its edges smooth.
+    """
     ground, paint = DRAWINGS[name]
-    image = Image.new("RGB", WIDE, ground)
+    image = Image.new("RGB", CANVAS, ground)
     paint(ImageDraw.Draw(image))
-    return _bytes(image, "PNG"), WIDE
+    return _bytes(image.resize(SIZE, Image.Resampling.LANCZOS), "PNG"), SIZE
 
 
 def draw_sheet(title: str, lines: list[str]) -> bytes:
