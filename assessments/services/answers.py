@@ -105,8 +105,11 @@ def _store(answer: Answer, clean: Response, sequence: int | None, now: datetime)
 
 
 def _is_settled(answer: Answer, clean: Response, sequence: int | None) -> bool:
-    """Nothing to write: the same is stored. Raises `Conflict` for a stale page."""
-    if answer.response == clean:
+    """Nothing to write: the same is stored. Raises `Conflict` for a stale page.
+
+    The same answer under a newer number is written: what was sent before it must not pass it.
+    """
+    if answer.response == clean and (sequence is None or sequence <= answer.sequence):
         return True
     if sequence is not None and sequence < answer.sequence:
         raise Conflict(

@@ -81,6 +81,16 @@ def test_sequence_ahead_of_the_stored_one_is_taken(attempt: Attempt) -> None:
         save(attempt, wrong_of(attempt), sequence=5)
 
 
+def test_same_answer_under_a_newer_sequence_is_not_passed_by_an_older_one(
+    attempt: Attempt,
+) -> None:
+    save(attempt, key_of(attempt), sequence=17)
+    assert save(attempt, key_of(attempt), sequence=19).sequence == 20
+    with pytest.raises(Conflict):
+        save(attempt, wrong_of(attempt), sequence=18)
+    assert stored(attempt).response == {"choice": key_of(attempt)}
+
+
 @pytest.mark.parametrize("sequence", [-1, 2_000_000_001, 10**30])
 def test_impossible_sequence_is_refused(attempt: Attempt, sequence: int) -> None:
     with pytest.raises(InvalidInput):
