@@ -98,10 +98,16 @@ def test_guessed_key_of_another_course_is_not_there(
 def test_several_chosen_at_once_leave_out_what_is_not_own(
     cms: Client, works: Any, theirs: Any, kind: str
 ) -> None:
-    keys = [works[kind].pk, theirs[kind].pk, "abc", "9" * 30]
+    keys = [works[kind].pk, theirs[kind].pk, "abc"]
     response = cms.get(address(kind, "chosen_multiple"), {"id": keys, "multiple": "1"})
     results = json.loads(response.content)["result"]
     assert [row["title"] for row in results] == ["Mine"]
+
+
+@pytest.mark.parametrize("kind", CHOOSERS)
+def test_key_that_no_row_can_have_is_not_there(cms: Client, kind: str) -> None:
+    keys = {"id": "9" * 30, "multiple": "1"}
+    assert cms.get(address(kind, "chosen_multiple"), keys).status_code == 404
 
 
 @pytest.mark.parametrize("kind", CHOOSERS)
