@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.core import mail
 from django.utils import timezone
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role, User
@@ -94,6 +94,7 @@ def enter(browser: Browser, live_server: LiveServer) -> Iterator[Enter]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda line: complaints.append(line.text) if is_refusal(line) else None)
         page.goto("/")
         return page
 
@@ -148,6 +149,10 @@ def test_students_part_of_the_story_without_a_script(
     attempt = Attempt.objects.get(student=people.student)
     assert (attempt.state, attempt.points) == (AttemptState.SUBMITTED, attempt.max_points)
     assert people.student.submissions.get().tries.get().files.count() == 1
+
+
+def is_refusal(line: ConsoleMessage) -> bool:
+    return line.type == "error" and "Content Security Policy" in line.text
 
 
 # -- Everybody ---------------------------------------------------------------------------------
