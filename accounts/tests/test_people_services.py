@@ -223,7 +223,9 @@ class TestSetRole:
             set_role(user=admin, role=Role.TEACHER, by=None)
 
     def test_one_of_two_administrators_may_be_demoted(self):
-        set_role(user=AdminFactory(), role=Role.TEACHER, by=AdminFactory())
+        demoted = set_role(user=AdminFactory(), role=Role.TEACHER, by=AdminFactory())
+
+        assert demoted.role == Role.TEACHER
 
 
 class TestUpdatePerson:

@@ -33,6 +33,8 @@ def test_job_of_other_name_may_have_the_same_key() -> None:
     Job.objects.create(name="core.x", key="k")
     Job.objects.create(name="core.y", key="k")
 
+    assert Job.objects.filter(key="k").count() == 2
+
 
 def test_job_shows_name_and_key() -> None:
     assert str(Job(name="core.x", key="k")) == "core.x k"

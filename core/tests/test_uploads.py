@@ -110,7 +110,8 @@ def test_file_over_the_limit_is_refused_before_it_is_read() -> None:
 
 def test_file_of_exactly_the_limit_is_accepted() -> None:
     content = SAMPLES["a.pdf"]
-    check_upload(upload("a.pdf", content), UploadPolicy(max_bytes=len(content), kinds=["pdf"]))
+    policy = UploadPolicy(max_bytes=len(content), kinds=["pdf"])
+    assert check_upload(upload("a.pdf", content), policy).name == "pdf"
 
 
 def test_empty_file_is_refused() -> None:
@@ -169,7 +170,8 @@ def test_no_noise_breaks_the_check() -> None:
             broken = bytearray(content)
             for _flip in range(8):
                 broken[noise.randrange(len(broken))] = noise.randrange(256)
-            detect_kind(io.BytesIO(broken[: noise.randrange(1, len(broken) + 1)]), "a.txt")
+            part = io.BytesIO(broken[: noise.randrange(1, len(broken) + 1)])
+            assert detect_kind(part, "a.txt") in {None, *KINDS.values()}
 
 
 def test_policy_of_an_unknown_kind_is_a_mistake() -> None:
