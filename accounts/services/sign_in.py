@@ -32,7 +32,12 @@ def tell_about_lock(*, user_id: int) -> None:
     if user is None:
         return
     reset_url = settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse("account_reset_password")
-    context = {"user": user, "reset_url": reset_url, "site_name": settings.WAGTAIL_SITE_NAME}
+    context = {
+        "user": user,
+        "reset_url": reset_url,
+        "site_name": settings.WAGTAIL_SITE_NAME,
+        "site_url": settings.WAGTAILADMIN_BASE_URL,
+    }
     with translation.override(user.language):
         subject = render_to_string("accounts/emails/account_locked_subject.txt", context)
         text = render_to_string("accounts/emails/account_locked.txt", context)

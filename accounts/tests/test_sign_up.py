@@ -207,3 +207,17 @@ class TestAddressThatSomebodyElseClaimed:
         EmailAddress.objects.create(user=person, email="second@example.org", verified=False)
         assert find_account("second@example.org") == person
         assert find_account("nobody@example.org") is None
+
+
+def test_form_speaks_like_the_rest_of_the_academy(client):
+    form = client.get(SIGN_UP).context["form"]
+    labels = [form.fields[name].label for name in ("email", "username", "password2")]
+    assert labels == ["E-mail address", "User name", "Password again"]
+    assert "<ul>" not in form.fields["password1"].help_text
+
+
+def test_mail_leads_to_the_academy(client, settings):
+    settings.WAGTAILADMIN_BASE_URL = "https://academy.example"
+    sign_up(client)
+    html = mail.outbox[0].alternatives[0][0]
+    assert 'href="https://academy.example/"' in html

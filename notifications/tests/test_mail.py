@@ -55,6 +55,16 @@ def test_titles_are_escaped_in_the_html_part_and_plain_in_the_text_part(course, 
     assert "Quiz: <b>water</b>" in message.body
 
 
+def test_mail_leads_to_the_thing_and_to_the_academy(course, readers, settings):
+    settings.WAGTAILADMIN_BASE_URL = "https://academy.example"
+    notify_class(news=quiz_news(course))
+    run_due_jobs()
+
+    message = mail.outbox[0]
+    assert "https://academy.example/assessments/quizzes/1/" in message.body
+    assert 'href="https://academy.example/"' in message.alternatives[0][0]
+
+
 def test_title_with_a_line_break_cannot_add_a_header(course, readers):
     context = {"title": "Water\nBcc: all@example.org", "course": course.title}
     notify_class(news=quiz_news(course, context=context))
