@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -13,8 +14,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from celery import current_app
 from django.conf import settings
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
 
 from core.tests.conftest import database_url
+from core.tests.module_data import made_once
+from tests.world import World, build_world
 
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
@@ -25,6 +29,18 @@ BROWSER_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(scope="module")
+def built_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with made_once(django_db_blocker, build_world) as world:
+        yield world
+
+
+@pytest.fixture
+def world(built_world: World, db: None) -> World:
+    """Two courses with everybody in them."""
+    return deepcopy(built_world)
 
 
 @pytest.fixture(scope="session")

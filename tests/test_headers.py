@@ -6,18 +6,13 @@ import pytest
 from django.test import Client
 
 from tests.test_role_matrix import ROWS, Row, body_of
-from tests.world import World, build_world
+from tests.world import World
 
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)[^>]*>|<style|\sstyle=\"|\son\w+=\"",
     re.IGNORECASE,
 )
 OURS = [row for row in ROWS if row[1] == "get" and not row[0].startswith("admin_")]
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 def test_our_pages_allow_and_hold_nothing_inline(world: World) -> None:

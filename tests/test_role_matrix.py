@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.world import ROLES, SECRET, World, build_world
+from tests.world import ROLES, SECRET, World
 
 SIGN_IN = "sign-in"
 Expected = int | str
@@ -143,11 +143,6 @@ def verdict(response: HttpResponse) -> Expected:
     if response.status_code in {302, 303} and location.startswith(reverse("account_login")):
         return SIGN_IN
     return response.status_code
-
-
-@pytest.fixture
-def world(db: None) -> World:
-    return build_world()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[1]}-{row[0]}")

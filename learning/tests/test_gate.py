@@ -1,6 +1,7 @@
 """Who sees what of a course, by role and surface, by pages as they really answer."""
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +9,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 from wagtail.models import Page
 
 from accounts.models import Role, User
 from accounts.tests.factories import AdminFactory, StudentFactory, TeacherFactory
+from core.tests.module_data import made_once
 from learning import permissions
 from learning.models import CourseDocument, CoursePage, LessonPage, ModulePage
 from learning.services.enrollment import leave_course
@@ -58,8 +61,18 @@ class Academy:
         return {who: self.status(who, page) for who in self.people}
 
 
+@pytest.fixture(scope="module")
+def built_academy(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Academy]:
+    with made_once(django_db_blocker, build_academy) as academy:
+        yield academy
+
+
 @pytest.fixture
-def academy() -> Academy:
+def academy(built_academy: Academy, db: None) -> Academy:
+    return deepcopy(built_academy)
+
+
+def build_academy() -> Academy:
     course, other = make_course(modules=0), make_course(lessons=1)
     document = CourseDocumentFactory(collection=course.collection)
     module = ModulePageFactory(parent=course)
