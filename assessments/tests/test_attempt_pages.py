@@ -1,5 +1,6 @@
 import json
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -374,6 +375,14 @@ def without_ids(html: str, attempt: Attempt) -> str:
     return text
 
 
+@pytest.fixture
+def still_clock() -> Iterator[None]:
+    """No minute passes between two looks at the same page."""
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("still_clock")
 def test_pages_of_an_attempt_are_the_same_whatever_the_key_is(
     as_student: Client, course: CoursePage, student: User
 ) -> None:
