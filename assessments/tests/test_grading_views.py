@@ -33,7 +33,7 @@ def waiting(assignment: Assignment, course: CoursePage) -> list[Submission]:
     start = timezone.now() - timedelta(days=1)
     rows = []
     for number in range(3):
-        person = make_user(first_name=f"Student{number}", last_name="Of A")
+        person = make_user(first_name=f"Learner{number}", last_name="Of A")
         enroll(person, course)
         handed_in = hand_in(
             assignment=assignment,
@@ -82,7 +82,7 @@ def test_points_and_feedback_are_stored_and_the_next_one_comes(
     grade = Grade.objects.get()
     assert (grade.points, grade.feedback, grade.graded_by) == (Decimal("17.5"), "Good.", teacher)
     assert Submission.objects.get(pk=waiting[0].pk).state == "graded"
-    assert "Student0" in desk.get(response["Location"]).content.decode()
+    assert "Learner0" in desk.get(response["Location"]).content.decode()
 
 
 def test_end_of_the_queue_leads_to_its_beginning_and_then_to_the_list(
@@ -224,8 +224,8 @@ def test_former_team_member_loses_the_desk(
         ("?state=graded", [1]),
         ("?state=all", [0, 1, 2]),
         ("?state=nonsense", [0, 2]),
-        ("?q=student2", [2]),
-        ("?q=of student0", [0]),
+        ("?q=learner2", [2]),
+        ("?q=of learner0", [0]),
         ("?q=%00%22", [0, 2]),
         ("?page=99", [0, 2]),
         ("?assignment=x", [0, 2]),
