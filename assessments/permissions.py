@@ -5,11 +5,18 @@ role counts at once. An attempt that runs goes on when its quiz is withdrawn by 
 the course is closed to the student, it is closed too, and its deadline hands in what was saved.
 """
 
+from collections.abc import Iterator, Sequence
+
 from assessments.models import Assignment, Attempt, Quiz, Submission
-from assessments.selectors.placements import list_own_lessons
+from assessments.selectors.placements import list_places
 from learning.models import CoursePage, LessonPage
-from learning.permissions import can_edit_course, can_grade_course, can_view_content, can_view_page
-from learning.selectors.standing import Person, Standing, get_standing
+from learning.permissions import (
+    can_edit_course,
+    can_grade_course,
+    can_view_content,
+    can_view_lesson,
+)
+from learning.selectors.standing import Person, Standing, get_places, get_standing
 
 Work = Quiz | Assignment
 
@@ -35,8 +42,16 @@ def can_see_quiz(user: Person, quiz: Quiz) -> bool:
 
 
 def can_view_assignment(user: Person, assignment: Assignment) -> bool:
-    """The task: the team always, students once it is published."""
-    return _can_see_work(user, assignment, get_standing(user, assignment.course))
+    """The task: the team always, students once it is published.
+
+    Who handed in keeps the page with their work and its grade, also when the task is taken back.
+    """
+    standing = get_standing(user, assignment.course)
+    if _can_see_work(user, assignment, standing):
+        return True
+    if not can_view_content(user, assignment.course, standing=standing):
+        return False
+    return Submission.objects.filter(assignment=assignment, student=user.pk).exists()
 
 
 def can_start_attempt(user: Person, quiz: Quiz) -> bool:
@@ -83,7 +98,7 @@ def can_view_submission_file(user: Person, submission: Submission) -> bool:
 
 def find_lesson(user: Person, work: Work) -> LessonPage | None:
     """A lesson that holds the work and that this person may read: the way back."""
-    return next((page for page in list_own_lessons(work) if can_view_page(user, page)), None)
+    return next(_readable(user, list_places(work)), None)
 
 
 def _can_see_work(user: Person, work: Work, standing: Standing) -> bool:
@@ -98,5 +113,10 @@ def _can_see_work(user: Person, work: Work, standing: Standing) -> bool:
 
 def _follows_lesson_rules(user: Person, work: Work) -> bool:
     """Placed work may be seen where one of its lessons may, other work by the whole course."""
-    lessons = list_own_lessons(work)
-    return not lessons or any(can_view_page(user, lesson) for lesson in lessons)
+    lessons = list_places(work)
+    return not lessons or any(_readable(user, lessons))
+
+
+def _readable(user: Person, lessons: Sequence[LessonPage]) -> Iterator[LessonPage]:
+    places = get_places(user, lessons)
+    return (page for page in lessons if can_view_lesson(user, page, place=places.get(page.pk)))

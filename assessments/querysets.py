@@ -16,8 +16,10 @@ class WorkQuerySet(models.QuerySet):
         return self.filter(published=True, archived=False)
 
     def unannounced(self) -> Self:
-        """Published, and nobody was told yet."""
-        return self.published().filter(announced_at__isnull=True)
+        """Published in a course that is open, and nobody was told yet."""
+        return self.published().filter(
+            announced_at__isnull=True, course__live=True, course__archived_at__isnull=True
+        )
 
 
 class AttemptQuerySet(models.QuerySet):

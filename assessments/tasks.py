@@ -3,7 +3,12 @@
 from celery import shared_task
 
 from assessments.services.attempts import close_overdue
-from assessments.services.completion import COMPLETE_LESSON, complete_for_everybody
+from assessments.services.completion import (
+    COMPLETE_FOR_STUDENT,
+    COMPLETE_LESSON,
+    complete_for_everybody,
+    complete_for_student,
+)
 from assessments.services.publication import announce_lost
 from core.jobs import job_handler
 
@@ -18,6 +23,12 @@ def submit_overdue_attempts() -> None:
 def sweep_publications() -> None:
     """Announces published work whose announcement got lost."""
     announce_lost()
+
+
+@job_handler(COMPLETE_FOR_STUDENT)
+def complete_lessons_of_student(enrollment_id: int) -> None:
+    """After a student came back: lessons whose work they have done."""
+    complete_for_student(enrollment_id=enrollment_id)
 
 
 @job_handler(COMPLETE_LESSON)

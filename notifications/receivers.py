@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from assessments.models import Assignment, Grade, Quiz
 from assessments.signals import assignment_published, grade_released, quiz_published
-from learning.models import LessonPage
+from learning.models import Enrollment, LessonPage
 from learning.signals import lesson_published
 from notifications import kinds
 from notifications.services.notify import News, notify_class, notify_user
@@ -42,9 +42,12 @@ def tell_of_assignment(*, assignment: Assignment, **kwargs: Any) -> None:
 
 @receiver(grade_released, dispatch_uid="notifications.grade_released")
 def tell_of_grade(*, grade: Grade, **kwargs: Any) -> None:
-    """Quizzes grade themselves before the student's eyes: only a person's grade is news."""
+    """Quizzes grade themselves before the student's eyes: only a person's grade is news. Who has
+    left the course could not open it.
+    """
     item = grade.item
-    if item.assignment_id is None:
+    readers = Enrollment.objects.reading().filter(course=item.course_id, student=grade.student_id)
+    if item.assignment_id is None or not readers.exists():
         return
     notify_user(
         user=grade.student,

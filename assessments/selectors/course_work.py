@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -16,9 +18,9 @@ from assessments.selectors.states import (
 )
 from core.errors import NotFound
 from learning.models import CoursePage, LessonPage
-from learning.selectors.placements import Activity, activities_in
+from learning.selectors.placements import Activity, activities_in, published_once
 from learning.selectors.standing import Person
-from learning.selectors.structure import get_structure
+from learning.selectors.structure import get_structures
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def get_course_work(course: CoursePage, user: Person) -> CourseWork:
 
     A constant number of queries, whatever the course holds.
     """
-    hidden = _list_hidden_work(course)
+    hidden = list_hidden_work([course])[course.pk]
     quizzes = Quiz.objects.published().filter(course=course).exclude(pk__in=_ids("quiz", hidden))
     assignments = (
         Assignment.objects.published()
@@ -93,13 +95,21 @@ def get_team_work(course: CoursePage) -> TeamWork:
     return TeamWork(list(quizzes), list(assignments))
 
 
-def _list_hidden_work(course: CoursePage) -> set[Activity]:
-    """Work that stands only in lessons which the outline doesn't show, because of their module."""
-    shown = get_structure(course).lessons
-    others = LessonPage.objects.live().descendant_of(course)
-    hidden = others.exclude(pk__in=[lesson.id for lesson in shown])
-    placed = {activity for lesson in hidden for activity in activities_in(lesson)}
-    return placed - {activity for lesson in shown for activity in lesson.activities}
+def list_hidden_work(courses: Sequence[CoursePage]) -> dict[int, set[Activity]]:
+    """By course: work that stands only in lessons which its outline doesn't show, because they or
+    their module were unpublished. One query more than the outlines, for any number of courses.
+    """
+    structures = get_structures(courses)
+    shown = [lesson.id for structure in structures.values() for lesson in structure.lessons]
+    inside = reduce(or_, (Q(path__startswith=course.path) for course in courses), Q(pk=None))
+    others = published_once(LessonPage.objects.filter(inside)).exclude(pk__in=shown)
+    hidden: dict[int, set[Activity]] = {course.pk: set() for course in courses}
+    by_path = {course.path: course.pk for course in courses}
+    for lesson in others.only("path", "body"):
+        hidden[by_path[lesson.path[: -2 * lesson.steplen]]].update(activities_in(lesson))
+    for pk, structure in structures.items():
+        hidden[pk].difference_update(a for entry in structure.lessons for a in entry.activities)
+    return hidden
 
 
 def _ids(kind: str, activities: set[Activity]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from wagtail.models import Page
 
 from accounts.models import User
 from assessments.models import Assignment, Attempt, Quiz, Submission
@@ -17,6 +18,7 @@ from learning.services.progress import complete_lesson
 CHUNK = 500
 """Students that one job looks at; the rest is left to the next."""
 COMPLETE_LESSON = "assessments.complete_lesson"
+COMPLETE_FOR_STUDENT = "assessments.complete_for_student"
 
 
 def complete_placing_lessons(*, student: User, work: Quiz | Assignment) -> int:
@@ -38,6 +40,28 @@ def recheck_lessons(*, work: Quiz | Assignment) -> None:
     cause = f"{kind_of(work)}-{work.pk}-{timezone.now().timestamp()}"
     for lesson in list_own_lessons(work):
         recheck_lesson(lesson=lesson, cause=cause)
+
+
+def recheck_tree(*, page: Page, cause: str) -> None:
+    """The same for every live lesson at and below a page that came in sight."""
+    for lesson in LessonPage.objects.live().descendant_of(page, inclusive=True):
+        recheck_lesson(lesson=lesson, cause=cause)
+
+
+def recheck_student(*, enrollment: Enrollment) -> None:
+    """For who comes back: what was handed in, or graded, while they were away counts now."""
+    cause = f"enrollment-{enrollment.pk}-{timezone.now().timestamp()}"
+    if _works_of(enrollment):
+        enqueue(COMPLETE_FOR_STUDENT, key=cause, args={"enrollment_id": enrollment.pk})
+
+
+def complete_for_student(*, enrollment_id: int) -> int:
+    """Completes the lessons whose work this student has done; returns how many that are."""
+    enrollment = Enrollment.objects.select_related("student", "course").get(pk=enrollment_id)
+    return sum(
+        complete_placing_lessons(student=enrollment.student, work=work)
+        for work in _works_of(enrollment)
+    )
 
 
 def recheck_lesson(*, lesson: LessonPage, cause: str) -> None:
@@ -82,3 +106,13 @@ def _who_did_some_of_it(lesson: LessonPage) -> QuerySet[Enrollment]:
     submissions = Submission.objects.filter(student=OuterRef("student"), assignment__in=assignments)
     readers = Enrollment.objects.reading().exclude(completions__lesson=lesson)
     return readers.filter(Q(Exists(attempts)) | Q(Exists(submissions)))
+
+
+def _works_of(enrollment: Enrollment) -> list[Quiz | Assignment]:
+    """What this student handed in, in this course."""
+    course, student = enrollment.course_id, enrollment.student_id
+    attempts = Attempt.objects.submitted().filter(student=student)
+    submissions = Submission.objects.filter(student=student)
+    quizzes = Quiz.objects.filter(course=course, pk__in=attempts.values("quiz"))
+    assignments = Assignment.objects.filter(course=course, pk__in=submissions.values("assignment"))
+    return [*quizzes.select_related("course"), *assignments.select_related("course")]

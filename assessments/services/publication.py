@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.models import Assignment, Quiz
+from assessments.selectors.placements import is_within_reach
 from assessments.signals import assignment_published, quiz_published
 
 logger = logging.getLogger(__name__)
@@ -17,11 +18,13 @@ Work = Quiz | Assignment
 def announce(work: Work) -> bool:
     """Sends the signal of published work that nobody was told of yet, in one transaction with its
     mark. True: it was sent now. Safe to call at any time, twice, and by two at once.
+
+    What students can't find yet (its course is not open, its lesson not in sight) waits.
     """
     model = type(work)
     waiting = model.objects.unannounced().select_for_update(of=("self",), no_key=True)
     found = waiting.select_related("course").filter(pk=work.pk).first()
-    if found is None:
+    if found is None or not is_within_reach(found):
         return False
     found.announced_at = timezone.now()
     found.save(update_fields=["announced_at"])
@@ -33,11 +36,11 @@ def announce(work: Work) -> bool:
 
 
 def announce_lost(limit: int = 500) -> int:
-    """The sweep: announces what was published while its announcement got lost."""
+    """The sweep: announces what came within reach, or was published while its news got lost."""
     return sum(
         _announce_safely(work)
         for model in (Quiz, Assignment)
-        for work in model.objects.unannounced().filter(course__live=True).order_by("pk")[:limit]
+        for work in model.objects.unannounced().order_by("pk")[:limit]
     )
 
 

@@ -310,3 +310,26 @@ def test_withdrawn_author_loses_the_file(
     Enrollment.objects.filter(student=student).update(state="withdrawn")
     client.force_login(student)
     assert client.get(file_url(submission)).status_code == 404
+
+
+@pytest.mark.parametrize("change", [{"published": False}, {"archived": True}])
+def test_task_that_was_taken_back_leaves_its_students_their_work_and_grade(
+    client: Client,
+    student: User,
+    teacher: User,
+    assignment: Assignment,
+    submission: Submission,
+    change: dict[str, bool],
+) -> None:
+    grade_submission(submission=submission, points=80, feedback="Well seen.", by=teacher)
+    Assignment.objects.update(**change)
+    client.force_login(student)
+    page = client.get(url_of(assignment))
+    assert page.status_code == 200
+    assert "Well seen." in page.content.decode()
+    assert 'name="text"' not in page.content.decode()
+    assert client.post(url_of(assignment), {"text": "More"}).status_code == 404
+    classmate = make_user()
+    enroll(classmate, assignment.course)
+    client.force_login(classmate)
+    assert client.get(url_of(assignment)).status_code == 404

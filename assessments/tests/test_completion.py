@@ -4,13 +4,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from assessments.models import Assignment, Quiz, Submission
+from assessments.models import Assignment, Attempt, Quiz, Submission
 from assessments.models.assignments import SubmissionState
 from assessments.services import completion
 from assessments.services.archiving import archive
 from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.services.authoring import settle_assignment, settle_quiz
-from assessments.services.completion import complete_for_everybody, complete_placing_lessons
+from assessments.services.completion import (
+    COMPLETE_FOR_STUDENT,
+    complete_for_everybody,
+    complete_placing_lessons,
+)
 from assessments.tests.factories import (
     answer_all,
     enroll,
@@ -23,6 +27,7 @@ from assessments.tests.factories import (
 from core.jobs import run_due_jobs
 from core.models import Job
 from learning.models import CoursePage, Enrollment, LessonCompletion, LessonPage
+from learning.services.enrollment import enroll_student, leave_course
 
 
 def completed(student: User) -> set[int]:
@@ -252,3 +257,54 @@ def test_lesson_that_is_gone_is_nobodys_work(db: None, lesson_id: int) -> None:
 def test_lesson_without_work_makes_no_job(course: CoursePage) -> None:
     publish(make_lesson(course))
     assert not Job.objects.filter(name="assessments.complete_lesson").exists()
+
+
+def test_work_graded_while_away_counts_on_coming_back(course: CoursePage, student: User) -> None:
+    essay = make_assignment(course, completion="graded")
+    lesson = make_lesson(course, essay)
+    hand_in(essay, student, SubmissionState.SUBMITTED)
+    leave_course(student=student, course=course)
+    hand_in_graded(essay, student)
+    assert completed(student) == set()
+    enroll_student(student=student, course=course)
+    run_due_jobs()
+    assert completed(student) == {lesson.pk}
+
+
+def test_coming_in_for_the_first_time_leaves_no_job(course: CoursePage) -> None:
+    newcomer = make_user()
+    enroll_student(student=newcomer, course=course)
+    assert not Job.objects.filter(name=COMPLETE_FOR_STUDENT).exists()
+
+
+def test_work_done_while_its_module_was_hidden_counts_once_it_is_shown(
+    quiz: Quiz, course: CoursePage, student: User
+) -> None:
+    lesson = make_lesson(course, quiz)
+    attempt = start_attempt(quiz=quiz, student=student)
+    module = lesson.get_parent().specific
+    module.unpublish()
+    submit_attempt(attempt=attempt)
+    assert completed(student) == set()
+    module.save_revision().publish()
+    run_due_jobs()
+    assert completed(student) == {lesson.pk}
+
+
+def test_work_done_before_its_lesson_moved_into_sight_counts(
+    quiz: Quiz, course: CoursePage, student: User
+) -> None:
+    lesson = make_lesson(course, quiz, module_live=False)
+    shown = make_lesson(course).get_parent()
+    take(make_quiz(course), student)
+    Quiz.objects.filter(pk=quiz.pk).update(published=True)
+    row = Attempt.objects.get()
+    Attempt.objects.filter(pk=row.pk).update(quiz=quiz)
+    lesson.move(shown, pos="last-child")
+    run_due_jobs()
+    assert completed(student) == {lesson.pk}
+
+
+def hand_in_graded(assignment: Assignment, student: User) -> None:
+    Submission.objects.filter(student=student).update(state=SubmissionState.GRADED)
+    complete_placing_lessons(student=student, work=assignment)

@@ -5,10 +5,11 @@ import pytest
 from django.utils import timezone
 
 from assessments.models import Assignment, Quiz
+from assessments.services.authoring import publish_quiz
 from assessments.services.publication import announce, announce_lost
 from assessments.signals import assignment_published, quiz_published
 from assessments.tasks import sweep_publications
-from assessments.tests.factories import make_assignment, make_course, make_quiz
+from assessments.tests.factories import make_assignment, make_course, make_lesson, make_quiz
 from learning.models import CoursePage
 
 
@@ -61,6 +62,29 @@ def test_work_of_a_course_that_is_not_live_waits(db: None, heard: list[Any]) -> 
     quiz = make_quiz(course)
     assert announce_lost() == 0
     CoursePage.objects.filter(pk=course.pk).update(live=True)
+    assert announce_lost() == 1
+    assert heard == [quiz]
+
+
+@pytest.mark.parametrize("closed", [{"live": False}, {"archived_at": timezone.now()}])
+def test_work_published_in_a_closed_course_is_news_when_the_course_opens(
+    course: CoursePage, heard: list[Any], closed: dict[str, Any]
+) -> None:
+    CoursePage.objects.filter(pk=course.pk).update(**closed)
+    quiz = make_quiz(course)
+    publish_quiz(quiz=quiz)
+    assert heard == []
+    CoursePage.objects.filter(pk=course.pk).update(live=True, archived_at=None)
+    assert announce_lost() == 1
+    assert heard == [quiz]
+
+
+def test_work_of_a_hidden_module_is_news_when_its_lesson_comes_in_sight(
+    quiz: Quiz, course: CoursePage, heard: list[Any]
+) -> None:
+    lesson = make_lesson(course, quiz, module_live=False)
+    assert announce_lost() == 0
+    lesson.get_parent().specific.save_revision().publish()
     assert announce_lost() == 1
     assert heard == [quiz]
 

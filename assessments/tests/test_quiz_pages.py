@@ -1,5 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from assessments.models import Quiz, Submission
+from assessments.models import Attempt, Quiz, Submission
 from assessments.schedule import GRACE
 from assessments.selectors.states import get_assignment_states, get_quiz_states
 from assessments.services.attempts import start_attempt, submit_attempt
@@ -24,7 +25,7 @@ from assessments.tests.factories import (
     make_quiz,
     make_user,
 )
-from learning.models import CoursePage
+from learning.models import CoursePage, LessonPage
 from learning.registries import activity_types
 
 
@@ -317,3 +318,27 @@ def test_closed_quiz_is_not_to_do_any_more(as_student: Client, course: CoursePag
     page = as_student.get(list_url(course)).text
     assert "closed since" in page
     assert "To do" not in page
+
+
+def test_address_of_the_student_and_not_of_the_proxy_is_noted(
+    client: Client, student: User, quiz: Quiz, settings: Any
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    client.force_login(student)
+    forwarded = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
+    client.post(reverse("quiz_start", args=[quiz.pk]), headers=forwarded)
+    assert Attempt.objects.get().address == "198.51.100.7"
+
+
+def test_quiz_of_a_lesson_that_was_unpublished_is_not_there(
+    client: Client, student: User, quiz: Quiz, course: CoursePage
+) -> None:
+    lesson = make_lesson(course, quiz)
+    lesson.save_revision().publish()
+    client.force_login(student)
+    work = reverse("course_work", args=[course.pk])
+    assert quiz.title in client.get(work).content.decode()
+    LessonPage.objects.get(pk=lesson.pk).unpublish()
+    assert client.get(quiz.get_absolute_url()).status_code == 404
+    assert client.post(reverse("quiz_start", args=[quiz.pk])).status_code == 404
+    assert quiz.title not in client.get(work).content.decode()

@@ -16,6 +16,7 @@ from assessments.permissions import (
     can_submit,
     can_view_assignment,
     can_view_submission_file,
+    is_in_class,
 )
 from assessments.selectors.crumbs import crumbs_to_work
 from assessments.selectors.submissions import (
@@ -82,12 +83,14 @@ def _show(
 ) -> HttpResponse:
     now = request.arrived_at
     submits = can_submit(request.user, work)
+    mine = get_student_work(work, request.user) if is_in_class(request.user, work.course) else None
     context = {
         "assignment": work,
         "course": work.course,
         "crumbs": crumbs_to_work(work.course),
         "form": form,
-        "mine": get_student_work(work, request.user) if submits else None,
+        "mine": mine,
+        "submits": submits,
         "grades": can_grade(request.user, work.course),
         "authors": can_author_work(request.user, work.course),
         "refusal": refusal_now(work, now),

@@ -1,17 +1,22 @@
 """What a student's dashboard shows, in a bounded number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from assessments.grading import percentage
 from assessments.models import Assignment, Attempt, Grade, Quiz, Submission
+from assessments.selectors.course_work import list_hidden_work
+from assessments.selectors.placements import activity_of
 from learning.models import CoursePage, CourseTeam, Enrollment, LessonCompletion
 from learning.selectors.outline import get_percent
+from learning.selectors.placements import Activity
 from learning.selectors.structure import CourseStructure, LessonEntry, get_structures
 
 COURSES_SHOWN = 12
@@ -38,8 +43,7 @@ class DueWork:
     """A piece of work that waits, soonest first."""
 
     title: str
-    url_name: str
-    pk: int
+    url: str
     course_title: str
     due: datetime
     late: bool
@@ -53,35 +57,41 @@ class DueWork:
 
 @dataclass(frozen=True)
 class StudentDashboard:
+    """`due` shows the first of `due_count`; `last_percent` is the newest grade's."""
+
     cards: Sequence[CourseCard]
     course_count: int
     continue_card: CourseCard | None
     due: Sequence[DueWork]
+    due_count: int
     grades: Sequence[Grade]
     lessons_this_week: int
-    last_percent: int | None
+    last_percent: Decimal | None
 
 
 def get_student_dashboard(student: AbstractBaseUser) -> StudentDashboard:
     """Everything on the page, the same number of queries for 1 or 12 courses."""
     enrollments = Enrollment.objects.reading().filter(student_id=student.pk)
     enrollments = enrollments.filter(course__in=CoursePage.objects.visible())
-    cards = _get_cards(enrollments)
-    course_ids = list(enrollments.values_list("course_id", flat=True))
+    courses = list(CoursePage.objects.filter(pk__in=enrollments.values("course_id")))
+    due = _list_due(student, courses)
     grades = list(
         Grade.objects.filter(student_id=student.pk, item__released=True, points__isnull=False)
-        .select_related("item__course")
+        .filter(item__course__in=courses)
+        .select_related("item__course", "item__quiz")
         .order_by("-graded_at")[:ROWS_SHOWN]
     )
     week = timezone.now() - timedelta(days=7)
     done = LessonCompletion.objects.filter(
         enrollment__student_id=student.pk, completed_at__gte=week
     )
+    cards = _get_cards(enrollments)
     return StudentDashboard(
         cards=cards,
-        course_count=len(course_ids),
+        course_count=len(courses),
         continue_card=next((card for card in cards if card.next_lesson), None),
-        due=_get_due(student, course_ids),
+        due=_nearest(due),
+        due_count=len(due),
         grades=grades,
         lessons_this_week=done.count(),
         last_percent=_percent_of(grades[0]) if grades else None,
@@ -117,46 +127,54 @@ def _next_lesson(structure: CourseStructure, done: set[int]) -> LessonEntry | No
     return next((lesson for lesson in structure.lessons if lesson.id not in done), None)
 
 
-def _percent_of(grade: Grade) -> int | None:
+def _percent_of(grade: Grade) -> Decimal | None:
     if grade.points is None or not grade.max_points:
         return None
-    return round(grade.points / grade.max_points * 100)
+    return percentage(grade.points, grade.max_points)
 
 
-def _get_due(student: AbstractBaseUser, course_ids: Sequence[int]) -> list[DueWork]:
-    """Assignments that are due, late ones too, and quizzes that close, without what is done."""
+def _list_due(student: AbstractBaseUser, courses: Sequence[CoursePage]) -> list[DueWork]:
+    """Assignments that are due, late ones too, and quizzes that close, without what is done and
+    what stands in no lesson that one can read. Soonest first.
+    """
     now = timezone.now()
-    done = Submission.objects.filter(student_id=student.pk).values("assignment_id")
-    assignments = (
-        _open_work(Assignment.objects.published(), course_ids, now)
-        .filter(due_at__lte=now + DUE_WITHIN)
-        .exclude(pk__in=done)
-        .order_by("due_at")[:ROWS_SHOWN]
-    )
+    hidden = list_hidden_work(courses)
+    handed_in = Submission.objects.filter(student_id=student.pk).values("assignment_id")
     taken = Attempt.objects.filter(student_id=student.pk, state="submitted").values("quiz_id")
-    quizzes = (
-        _open_work(Quiz.objects.published(), course_ids, now)
-        .filter(closes_at__lte=now + DUE_WITHIN)
-        .exclude(pk__in=taken)
-        .order_by("closes_at")[:ROWS_SHOWN]
-    )
-    rows = [_describe("assignment", work, work.due_at, now) for work in assignments]
-    rows += [_describe("quiz", work, work.closes_at, now) for work in quizzes]
-    return sorted(rows, key=lambda row: row.due)[:ROWS_SHOWN]
+    assignments = _open_work(Assignment.objects.published(), courses, now)
+    quizzes = _open_work(Quiz.objects.published(), courses, now)
+    soon = now + DUE_WITHIN
+    found = [
+        *assignments.filter(due_at__lte=soon).exclude(pk__in=handed_in),
+        *quizzes.filter(closes_at__lte=soon).exclude(pk__in=taken),
+    ]
+    rows = [_describe(work, now) for work in found if not _is_hidden(work, hidden)]
+    return sorted(rows, key=lambda row: row.due)
 
 
-def _open_work(work: QuerySet[Any], course_ids: Sequence[int], now: datetime) -> QuerySet[Any]:
-    open_now = work.filter(course_id__in=course_ids).exclude(opens_at__gt=now)
+def _nearest(rows: Sequence[DueWork]) -> list[DueWork]:
+    """What is due next and what has just become late: nothing crowds out what can still be done."""
+    now = timezone.now()
+    near = sorted(rows, key=lambda row: abs(row.due - now))[:ROWS_SHOWN]
+    return sorted(near, key=lambda row: row.due)
+
+
+def _open_work(work: QuerySet[Any], courses: Sequence[CoursePage], now: datetime) -> QuerySet[Any]:
+    open_now = work.filter(course__in=courses).exclude(opens_at__gt=now)
     return open_now.exclude(closes_at__lt=now).select_related("course")
 
 
-def _describe(url_name: str, work: Any, due: datetime, now: datetime) -> DueWork:
+def _is_hidden(work: Quiz | Assignment, hidden: Mapping[int, Collection[Activity]]) -> bool:
+    return activity_of(work) in hidden[work.course_id]
+
+
+def _describe(work: Quiz | Assignment, now: datetime) -> DueWork:
+    due: Any = work.closes_at if isinstance(work, Quiz) else work.due_at
     return DueWork(
         title=work.title,
-        url_name=url_name,
-        pk=work.pk,
+        url=work.get_absolute_url(),
         course_title=work.course.title,
         due=due,
         late=due < now,
-        minutes=getattr(work, "time_limit", None),
+        minutes=work.time_limit if isinstance(work, Quiz) else None,
     )

@@ -17,7 +17,7 @@ from assessments.services.attempts import start_attempt
 from assessments.services.grades import item_for, record_grade
 from assessments.services.handing_in import submit_attempt
 from assessments.services.submissions import hand_in
-from assessments.tests.factories import make_assignment, make_quiz
+from assessments.tests.factories import make_assignment, make_lesson, make_quiz
 from home.selectors.administrator import get_admin_dashboard
 from home.selectors.student import get_student_dashboard
 from home.selectors.teacher import get_teacher_dashboard
@@ -89,7 +89,7 @@ def test_student_sees_what_is_due_late_first_and_not_what_is_done(student):
     now = timezone.now()
     course = make_course()
     enroll(student, course)
-    late = make_assignment(course, title="Late", due_at=now - timedelta(days=1))
+    make_assignment(course, title="Late", due_at=now - timedelta(days=1))
     make_assignment(course, title="Soon", due_at=now + timedelta(days=3))
     make_assignment(course, title="Far", due_at=now + timedelta(days=90))
     make_assignment(course, title="Draft", due_at=now + timedelta(days=3), published=False)
@@ -100,7 +100,54 @@ def test_student_sees_what_is_due_late_first_and_not_what_is_done(student):
 
     assert [row.title for row in due] == ["Late", "Quiz", "Soon"]
     assert due[0].late
-    assert due[0].pk == late.pk
+
+
+def test_student_sees_what_is_due_next_beside_much_that_is_late(student):
+    now = timezone.now()
+    course = make_course()
+    enroll(student, course)
+    for days in range(10, 18):
+        make_assignment(course, title=f"Late {days}", due_at=now - timedelta(days=days))
+    make_assignment(course, title="Next", due_at=now + timedelta(days=1))
+    dashboard = get_student_dashboard(student)
+
+    assert len(dashboard.due) == 6
+    assert dashboard.due[-1].title == "Next"
+    assert dashboard.due_count == 9
+
+
+def test_student_sees_no_work_of_a_hidden_module_as_due(student):
+    course = make_course()
+    enroll(student, course)
+    soon = timezone.now() + timedelta(days=1)
+    hidden = make_assignment(course, title="Hidden", due_at=soon)
+    make_lesson(course, hidden, module_live=False)
+
+    assert get_student_dashboard(student).due == []
+
+
+def test_student_sees_no_link_to_a_quiz_that_was_taken_back(student):
+    course = make_course()
+    enroll(student, course)
+    quiz = make_quiz(course)
+    item = item_for(quiz)
+    record_grade(item=item, student=student, points=1, by=None)
+    assert f'href="{quiz.get_absolute_url()}"' in page_of(student, "dashboard_student")
+    type(quiz).objects.filter(pk=quiz.pk).update(published=False)
+    page = page_of(student, "dashboard_student")
+
+    assert quiz.title in page
+    assert f'href="{quiz.get_absolute_url()}"' not in page
+
+
+def test_student_reads_the_same_percentage_as_on_the_result(student):
+    course = make_course()
+    enroll(student, course)
+    item = item_for(make_assignment(course, max_points=250))
+    record_grade(item=item, student=student, points=124, by=TeacherFactory())
+
+    assert str(get_student_dashboard(student).last_percent) == "49.6"
+    assert "49.6 %" in page_of(student, "dashboard_student")
 
 
 def test_student_sees_released_results_only(student):

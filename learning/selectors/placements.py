@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
 from wagtail.blocks import StreamValue
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page, PageQuerySet, ReferenceIndex
 
 from learning.blocks.activities import ActivityChooserBlock
-from learning.models import LessonPage
+from learning.models import CoursePage, LessonPage
 
 Activity = tuple[str, int]
 """The kind of work and its key."""
@@ -34,13 +35,19 @@ def find_activities(body: StreamValue) -> tuple[Activity, ...]:
     return tuple(dict.fromkeys(placed))
 
 
-def lessons_placing(kind: str, object_id: int) -> list[LessonPage]:
-    """The live lessons whose published version holds this work."""
+def lessons_placing(kind: str, object_id: int, *, course: CoursePage) -> list[LessonPage]:
+    """The lessons of this course whose published version holds the work, unpublished ones too."""
     block = LessonPage.body.field.stream_block.child_blocks.get(kind)
     if not isinstance(block, ActivityChooserBlock):
         return []
-    lessons = LessonPage.objects.live().filter(pk__in=_users_of(block.target_model, object_id))
+    lessons = published_once(LessonPage.objects.descendant_of(course))
+    lessons = lessons.filter(pk__in=_users_of(block.target_model, object_id))
     return [lesson for lesson in lessons if (kind, object_id) in activities_in(lesson)]
+
+
+def published_once(lessons: PageQuerySet) -> PageQuerySet:
+    """Lessons that are live or were. A draft that nobody published places nothing yet."""
+    return lessons.filter(Q(live=True) | Q(first_published_at__isnull=False))
 
 
 def _users_of(model_label: str, object_id: int) -> Iterable[int]:
