@@ -8,15 +8,17 @@ from datetime import timedelta
 
 import pytest
 from celery import current_app
+from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.tests.factories import StudentFactory, TeacherFactory
 from assessments.models import Attempt
 from assessments.services.attempts import start_attempt
 from assessments.services.grades import item_for, record_grade
 from assessments.tests.factories import make_assignment, make_quiz
 from core.models import Job
-from learning.models import LessonPage, ModulePage
+from learning.models import Enrollment, LessonPage, ModulePage
 from learning.tests.factories import CoursePageFactory, enroll, make_course
 from notifications.models import Notification
 from notifications.services.notify import WRITE_FOR_CLASS, write_for_class
@@ -48,6 +50,13 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
     worker.wait()
 
 
+def somebody_waits_for_a_lock() -> bool:
+    """The worker has written rows of people before, and stands at one that is held."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
 def end_leases() -> None:
     """Time passes: what a dead worker held is due again."""
     Job.objects.filter(state="running").update(due=timezone.now())
@@ -62,8 +71,13 @@ def test_lesson_for_20000_is_one_job_and_a_killed_worker_loses_and_doubles_nothi
     assert not Notification.objects.exists()
 
     first = start_worker()
-    wait_for(lambda: Job.objects.filter(pk=job.pk).exclude(state="queued").exists())
-    kill(first)
+    with transaction.atomic():
+        last = Enrollment.objects.latest("pk").student_id
+        User.objects.select_for_update().get(pk=last)
+        wait_for(somebody_waits_for_a_lock)
+        kill(first)
+    assert Job.objects.get(pk=job.pk).state == "running"
+    assert not Notification.objects.exists()
     start_worker()
     end_leases()
     wait_for(lambda: Job.objects.filter(pk=job.pk, state="done").exists(), seconds=60)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import gettext_lazy as _
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -14,6 +15,7 @@ from assessments.models.questions import QuestionKind
 from assessments.services.archiving import take_out
 from assessments.services.authoring import settle_quiz
 from assessments.services.question_rules import find_problem
+from core.errors import InvalidInput
 
 
 class FilledFormSet(BaseChildFormSet):
@@ -29,6 +31,13 @@ class FilledFormSet(BaseChildFormSet):
             raise ValidationError(
                 _("Somebody removed a part of this meanwhile. Load the page again.")
             )
+
+    def _construct_form(self, i: int, **kwargs: Any) -> forms.ModelForm:
+        """A key that is missing or none at all is no slip of a person at the editor."""
+        try:
+            return super()._construct_form(i, **kwargs)
+        except (MultiValueDictKeyError, ValidationError, ValueError):
+            raise InvalidInput from None
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         kwargs = super().get_form_kwargs(index)

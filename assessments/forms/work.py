@@ -60,7 +60,8 @@ class QuizForm(WorkForm):
         if not commit:
             return super().save(commit=False)
         with transaction.atomic():
-            hold_questions(Question.objects.filter(quiz=self.instance.pk))
+            if self.instance.pk:
+                hold_questions(Question.objects.filter(quiz=self.instance.pk))
             quiz = super().save()
             settle_quiz(quiz=quiz, by=self.for_user)
         return quiz

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -166,6 +167,7 @@ def list_queue(
         rows.select_related("assignment", "student")
         .annotate(
             points=Subquery(grades.values("points")[:1]),
+            out_of=Coalesce(Subquery(grades.values("max_points")[:1]), F("assignment__max_points")),
             seconds_late=Subquery(tries.values("seconds_late")[:1]),
         )
         .order_by("submitted_at", "pk")

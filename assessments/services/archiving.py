@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments.models import Assignment, GradeItem, Question, Quiz
 from assessments.selectors.records import count_records, get_given_ids
-from assessments.services.authoring import sync_slots
+from assessments.services.authoring import follow_questions
 from assessments.services.completion import recheck_lessons
 from core import audit
 from core.errors import Conflict
@@ -42,7 +42,7 @@ def _set_archived(subject: Archivable, archived: bool, by: User | None) -> None:
     if not isinstance(subject, Question):
         recheck_lessons(work=subject)
     elif subject.quiz is not None:
-        sync_slots(subject.quiz)
+        follow_questions(subject.quiz)
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def delete(subject: Archivable, *, by: User | None) -> None:
     except ProtectedError as error:
         raise Conflict(_("Records of learners hang on this. Archive it instead.")) from error
     if quiz is not None:
-        sync_slots(quiz)
+        follow_questions(quiz)
 
 
 def _delete_rows(subject: Archivable) -> None:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments.models import (
     Assignment,
+    Attempt,
     Choice,
     GradeItem,
     Question,
@@ -156,9 +157,17 @@ def sync_slots(quiz: Quiz) -> None:
 
 
 @transaction.atomic
+def follow_questions(quiz: Quiz) -> None:
+    """After a question came or went outside of its quiz's form: slots, and what can be had."""
+    sync_slots(quiz)
+    _follow(quiz)
+
+
+@transaction.atomic
 def settle_quiz(*, quiz: Quiz, by: User | None = None) -> None:
     """After every change of a quiz or its questions: slots, grade item, news, who is done now."""
     sync_slots(quiz)
+    _end_with_quiz(quiz)
     if quiz.published and not quiz.archived:
         publish_quiz(quiz=quiz, by=by)
     else:
@@ -205,6 +214,14 @@ def _publish(work: Work, by: User | None) -> None:
     if stored.published_at is None:
         audit.record(f"{work._meta.model_name}.published", actor=by, target=work)
     announce(work)
+
+
+def _end_with_quiz(quiz: Quiz) -> None:
+    """No attempt under way outlives its quiz, also when the closing date came after its start."""
+    if quiz.closes_at is not None:
+        later = Q(deadline__isnull=True) | Q(deadline__gt=quiz.closes_at)
+        running = Attempt.objects.under_way().filter(later, quiz=quiz)
+        running.update(deadline=quiz.closes_at)
 
 
 def _follow(work: Work) -> None:

@@ -18,7 +18,9 @@ from assessments.models import (
 )
 from assessments.selectors.records import count_records
 from assessments.services import archiving
+from assessments.services.archiving import archive, delete, restore
 from assessments.services.authoring import publish_assignment, publish_quiz, version_for
+from assessments.services.grades import item_for
 from assessments.tests.factories import make_assignment, make_lesson, make_quiz
 from core.errors import Conflict
 from core.models import AuditEvent
@@ -139,3 +141,17 @@ def test_question_outside_of_a_quiz_can_be_deleted(course: CoursePage) -> None:
 def test_nothing_used_counts_as_nothing() -> None:
     assert not count_records(make_quiz())
     assert not count_records(make_assignment())
+
+
+def test_what_can_be_had_follows_a_question_that_goes_and_comes_back(quiz: Quiz) -> None:
+    item = item_for(quiz)
+    question = quiz.questions.first()
+    archive(question, by=None)
+    item.refresh_from_db()
+    assert item.max_points == 2
+    restore(question, by=None)
+    item.refresh_from_db()
+    assert item.max_points == 3
+    delete(question, by=None)
+    item.refresh_from_db()
+    assert item.max_points == 2

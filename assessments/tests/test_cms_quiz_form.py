@@ -1,5 +1,6 @@
 """Writing a quiz in the CMS, questions and options inline."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from wagtail.test.utils.form_data import inline_formset, rich_text
 from accounts.models import User
 from assessments.modeladmin.work import FORMATTING
 from assessments.models import Attempt, Choice, GradeItem, Question, Quiz
+from assessments.services.attempts import start_attempt
+from assessments.services.authoring import settle_quiz
 from assessments.tests.cms import FOUR, Data, make_author, question_data, quiz_data
 from assessments.tests.cms import stored_question_data as stored
-from assessments.tests.factories import key_of, make_course
+from assessments.tests.factories import key_of, make_course, make_quiz
 from core.models import AuditEvent
 from learning.models import CoursePage
 
@@ -290,3 +293,37 @@ def test_running_quiz_can_be_saved_after_its_window(cms: Client, quiz: Quiz) -> 
     Quiz.objects.update(closes_at=timezone.now())
     rows = [stored(question) for question in quiz.questions.all()]
     assert cms.post(edit_url(quiz), quiz_data(quiz.course_id, rows)).status_code == 302
+
+
+@pytest.mark.parametrize("key", ["abc", None])
+@pytest.mark.parametrize("name", ["questions-0-id", "questions-0-choices-0-id"])
+def test_broken_keys_of_rows_are_refused_and_nothing_is_stored(
+    cms: Client, quiz: Quiz, name: str, key: str | None
+) -> None:
+    data = quiz_data(quiz.course_id, [stored(row) for row in quiz.questions.all()], title="New")
+    data[name] = key
+    sent = {field: value for field, value in data.items() if value is not None}
+    assert cms.post(edit_url(quiz), sent).status_code == 400
+    quiz.refresh_from_db()
+    assert quiz.title == "Water"
+
+
+def test_attempt_under_way_ends_with_a_quiz_that_got_a_closing_date(
+    cms: Client, quiz: Quiz, student: User
+) -> None:
+    attempt = start_attempt(quiz=quiz, student=student)
+    assert attempt.deadline is None
+    quiz.closes_at = timezone.now() + timedelta(hours=1)
+    settle_quiz(quiz=quiz)
+    attempt.refresh_from_db()
+    assert attempt.deadline == quiz.closes_at
+
+
+def test_attempt_under_way_keeps_a_deadline_before_the_closing_date(
+    course: CoursePage, student: User
+) -> None:
+    quiz = make_quiz(course, time_limit=10)
+    attempt = start_attempt(quiz=quiz, student=student)
+    quiz.closes_at = timezone.now() + timedelta(hours=1)
+    settle_quiz(quiz=quiz)
+    assert Attempt.objects.get().deadline == attempt.deadline

@@ -311,3 +311,14 @@ def _make_many(assignment: Assignment, number: int) -> None:
             submitted_at=timezone.now(),
             tries_count=1,
         )
+
+
+def test_list_shows_points_out_of_what_could_be_had_when_they_were_given(
+    desk: Client, waiting: list[Submission], teacher: User
+) -> None:
+    grade_submission(submission=waiting[0], points=16, feedback="", by=teacher)
+    Assignment.objects.update(max_points=10)
+    course = waiting[0].assignment.course_id
+    page = desk.get(reverse("submission_queue", args=[course]), {"state": "all"}).content.decode()
+    assert "16 / 20" in page
+    assert "– / 10" in page
