@@ -2,33 +2,53 @@
 // Without this script the page still works: its buttons save, and the server keeps the time.
 //
 // <form data-autosave action="…/answers/3/">  posts choice or text, and sequence as the page has it
+// <button data-next="?item=4">                goes there when all is kept; without it the button only saves
+// <a data-after-save>                         goes when all is kept
 // <span data-save-state data-saved=… …>       says how it went (components/save_state.html)
+// <a data-item="3" data-label=… …>            marks a question that is answered (assessments/_pager.html)
+// <div data-percent="{percent} %">            says how many are, around components/progress.html
 // <p class="clock" data-remaining="1122">     whole seconds, counted by the server (components/clock.html)
 // <form data-hand-in action="…/submit/">      is sent when the time is over
 
 const TYPING_MS = 800;
+const REPLY_MS = 20000;
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
 
 function say(text, level) {
   if (text) document.dispatchEvent(new CustomEvent("academy:toast", { detail: { text, level } }));
 }
 
+// Signing in again in another tab makes a new token; the cookie has it, this page's forms have the old one.
+function csrfToken(form) {
+  const cookies = document.cookie.split("; ").map((cookie) => cookie.split("="));
+  const found = ["__Host-csrftoken", "csrftoken"].map((name) => cookies.find(([key]) => key === name)?.[1]);
+  return found.find(Boolean) ?? form.elements.namedItem("csrfmiddlewaretoken").value;
+}
+
+// Sent to the sign-in, an old token, or somebody else has signed in, for whom this attempt does not exist.
+function isSignedOut(answer) {
+  return answer.redirected || answer.status === 403 || answer.status === 404;
+}
+
 class Autosave {
   constructor(form) {
     this.form = form;
     this.state = form.querySelector("[data-save-state]") ?? document.querySelector("[data-save-state]");
-    this.dirty = false;
+    this.dirty = false; // changed since the last request was put together
+    this.sent = null; // that request, until it is answered
     this.running = null;
     this.failures = 0;
+    this.reason = null;
     this.refused = false;
+    this.warned = false;
     form.addEventListener("input", (event) => this.changed(event.target.type === "textarea" || event.target.type === "text"));
     form.addEventListener("change", () => this.changed(false));
-    form.addEventListener("submit", () => clearTimeout(this.timer));
     window.addEventListener("online", () => this.flush());
   }
 
   changed(typing) {
     this.dirty = true;
+    this.warned = false;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), typing ? TYPING_MS : 0);
   }
@@ -42,33 +62,42 @@ class Autosave {
   // One request at a time for a question: what changes meanwhile goes with the next.
   flush() {
     clearTimeout(this.timer);
-    if (!this.dirty || this.refused) return this.running ?? Promise.resolve();
+    if (!this.unsaved) return Promise.resolve();
     this.running ??= this.save().finally(() => {
       this.running = null;
     });
     return this.running;
   }
 
+  // When a reply got lost, the answer may be stored: the same again is then answered as kept, while other
+  // content with the same sequence would be refused as stale. So what changed meanwhile goes afterwards.
   async save() {
-    this.dirty = false;
+    if (!this.sent) this.pack();
     if (!this.failures) this.show("saving");
     try {
       const answer = await this.post();
-      if (answer.ok) await this.kept(answer);
+      if (isSignedOut(answer)) this.retry(this.state?.dataset.signedOut);
+      else if (answer.ok) await this.kept(answer);
       else await this.notKept(answer);
     } catch {
       this.retry();
     }
   }
 
+  pack() {
+    this.sent = new URLSearchParams(new FormData(this.form));
+    this.sent.delete("csrfmiddlewaretoken");
+    this.dirty = false;
+  }
+
   post() {
-    const data = new FormData(this.form);
     return fetch(this.form.action, {
       method: "POST",
-      body: new URLSearchParams(data),
-      headers: { Accept: "application/json", "X-CSRFToken": data.get("csrfmiddlewaretoken") ?? "" },
+      body: this.sent,
+      headers: { Accept: "application/json", "X-CSRFToken": csrfToken(this.form) },
       credentials: "same-origin",
       keepalive: true,
+      signal: AbortSignal.timeout(REPLY_MS),
     });
   }
 
@@ -76,7 +105,10 @@ class Autosave {
     const { sequence } = await answer.json();
     const field = this.form.elements.namedItem("sequence");
     if (field && sequence !== undefined) field.value = sequence;
+    this.sent = null;
     this.failures = 0;
+    this.reason = null;
+    this.warned = false;
     if (this.dirty) return this.save();
     this.show("saved");
     this.markAnswered();
@@ -86,30 +118,53 @@ class Autosave {
     if (answer.status >= 500 || answer.status === 429) return this.retry();
     this.refused = true;
     const told = await answer.json().catch(() => ({}));
-    const reason = Object.values(told).flat()[0] ?? this.state?.dataset.refused;
-    this.show("refused", reason);
-    say(reason, "error");
+    this.reason = Object.values(told).flat()[0] ?? this.state?.dataset.refused;
+    this.show("refused", this.reason);
+    say(this.reason, "error");
   }
 
-  retry() {
-    this.dirty = true;
-    this.show("failed");
+  retry(reason = this.state?.dataset.failed) {
+    this.show("failed", reason);
+    if (reason !== this.reason) say(reason, "warning");
+    this.reason = reason;
     const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)];
-    if (!this.failures) say(this.state?.dataset.failed, "warning");
     this.failures += 1;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), wait);
+  }
+
+  // Why the page stays, and how to leave it all the same.
+  warn() {
+    this.state?.scrollIntoView({ block: "nearest" });
+    if (!this.warned) say([this.reason, this.state?.dataset.again].join(" "), "warning");
+    this.warned = true;
   }
 
   markAnswered() {
     const given = this.form.querySelector("input:checked") || this.form.querySelector("textarea")?.value.trim();
     for (const mark of document.querySelectorAll(`.pager [data-item="${this.form.dataset.item}"]`)) {
       mark.classList.toggle("is-answered", Boolean(given));
+      mark.setAttribute("aria-label", given ? mark.dataset.labelAnswered : mark.dataset.label);
     }
+    showProgress();
   }
 
   get unsaved() {
-    return this.dirty || this.running !== null;
+    return !this.refused && (this.dirty || this.sent !== null);
+  }
+
+  get stuck() {
+    return this.unsaved || this.refused;
+  }
+}
+
+function showProgress() {
+  const marks = [...document.querySelectorAll(".pager [data-item]")];
+  const answered = marks.filter((mark) => mark.classList.contains("is-answered"));
+  const percent = Math.floor((100 * answered.length) / marks.length);
+  for (const bar of document.querySelectorAll("[data-percent]")) {
+    bar.querySelector("progress").value = percent;
+    bar.querySelector("span").textContent = bar.dataset.percent.replace("{percent}", percent);
   }
 }
 
@@ -152,29 +207,54 @@ const clock = document.querySelector(".clock[data-remaining]");
 const handIn = document.querySelector("form[data-hand-in]");
 let leaving = false;
 
+// Also what changes while it waits. Afterwards only what failed or was refused is not kept.
+async function keepAll() {
+  do await Promise.all(saves.map((save) => save.flush()));
+  while (saves.some((save) => save.unsaved && !save.failures));
+}
+
+// Leaves when every answer of the page is kept. If one can't be, that is said, and the second time the reader goes.
+async function goOn(url) {
+  const told = saves.filter((save) => save.warned);
+  await keepAll();
+  const stuck = saves.filter((save) => save.stuck && !told.includes(save));
+  stuck.forEach((save) => save.warn());
+  if (!stuck.length) location.assign(url);
+}
+
+async function onlySave(save) {
+  await keepAll();
+  if (!save.stuck) save.show("saved");
+}
+
 function atZero() {
   const wait = new Promise((resolve) => setTimeout(resolve, 2000));
-  Promise.race([Promise.all(saves.map((save) => save.flush())), wait]).then(() => {
+  Promise.race([keepAll(), wait]).then(() => {
+    if (!handIn) return;
     leaving = true;
-    handIn?.submit();
+    handIn.elements.namedItem("csrfmiddlewaretoken").value = csrfToken(handIn);
+    handIn.submit();
   });
 }
 
 if (clock) runClock(clock, atZero);
 
-// A link to another question waits until this answer is kept.
-document.addEventListener("click", async (event) => {
+document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-after-save]");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !saves.some((save) => save.unsaved)) return;
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !saves.some((save) => save.stuck)) return;
   event.preventDefault();
-  await Promise.all(saves.map((save) => save.flush()));
-  if (saves.some((save) => save.unsaved || save.refused)) return;
-  location.assign(link.href);
+  goOn(link.href);
 });
 
-document.addEventListener("submit", () => {
-  leaving = true;
-});
+// The browser's own way would send one form of the page, with a sequence that a save under way makes old.
+for (const save of saves) {
+  save.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const next = event.submitter?.dataset.next;
+    if (next) goOn(next);
+    else onlySave(save);
+  });
+}
 
 window.addEventListener("beforeunload", (event) => {
   if (leaving || !saves.some((save) => save.unsaved)) return;
