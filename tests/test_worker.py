@@ -74,7 +74,7 @@ def test_lesson_for_20000_is_one_job_and_a_killed_worker_loses_and_doubles_nothi
     with transaction.atomic():
         last = Enrollment.objects.latest("pk").student_id
         User.objects.select_for_update().get(pk=last)
-        wait_for(somebody_waits_for_a_lock)
+        wait_for(somebody_waits_for_a_lock, seconds=60)
         kill(first)
     assert Job.objects.get(pk=job.pk).state == "running"
     assert not Notification.objects.exists()
