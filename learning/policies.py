@@ -87,6 +87,12 @@ class CoursePageTester(PagePermissionTester):
             return super().can_move()
         return not self.page.live
 
+    def can_move_to(self, destination: Page) -> bool:
+        """Another place under the same parent is its parent's order, and no move."""
+        if self.page.is_child_of(destination):
+            return destination.permissions_for_user(self.user).can_reorder_children()
+        return super().can_move_to(destination)
+
     def _only_writes(self) -> bool:
         """May change this page, and may not publish it."""
         if not self.user.is_active or self.user.is_superuser or self.page_is_root:

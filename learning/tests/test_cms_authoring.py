@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Collection, GroupApprovalTask, Page, Workflow
@@ -122,22 +123,51 @@ def test_explorer_for_a_new_teacher_offers_to_add_a_course(
     assert reverse("wagtailadmin_pages:add_subpage", args=[world.index.pk]) in response.text
 
 
-def test_lessons_when_dragged_by_their_teacher_change_order(
+def drag_to_the_front(client: Client, page: Page) -> HttpResponse:
+    address = reverse("wagtailadmin_pages:set_page_position", args=[page.pk])
+    return client.post(f"{address}?position=0")
+
+
+def test_draft_when_dragged_by_its_teacher_changes_place(
     world: CmsWorld, client_of: SignIn
 ) -> None:
-    address = reverse("wagtailadmin_pages:set_page_position", args=[world.b.draft.pk])
-    assert client_of(world.ben).post(address + "?position=0").status_code == 200
-    assert [page.pk for page in world.b.module.get_children()] == [
-        world.b.draft.pk,
-        world.b.lesson.pk,
-    ]
+    assert drag_to_the_front(client_of(world.ben), world.b.draft).status_code == 200
+    assert list(world.b.module.get_children()) == [world.b.draft.page_ptr, world.b.lesson.page_ptr]
+
+
+@pytest.mark.parametrize("kind", ["live", "live inside", "draft"])
+def test_module_when_dragged_by_its_teacher_changes_place(
+    world: CmsWorld, client_of: SignIn, kind: str
+) -> None:
+    """Live or not, and whatever is live below it."""
+    module = ModulePage(title="Leaves", slug="leaves", live=kind == "live")
+    world.b.course.add_child(instance=module)
+    module.add_child(instance=LessonPage(title="One", slug="one", live=kind != "draft"))
+    assert drag_to_the_front(client_of(world.ben), module).status_code == 200
+    assert world.b.course.get_children().first().pk == module.pk
+    module.refresh_from_db()
+    assert module.live == (kind == "live")
+
+
+def test_live_lesson_when_dragged_by_its_teacher_changes_place_and_nothing_else(
+    world: CmsWorld, client_of: SignIn
+) -> None:
+    second = LessonPage(title="Second", slug="second")
+    world.b.module.add_child(instance=second)
+    assert drag_to_the_front(client_of(world.ben), second).status_code == 200
+    assert world.b.module.get_children().first().pk == second.pk
+    other = ModulePage(title="Leaves", slug="leaves")
+    world.b.course.add_child(instance=other)
+    address = reverse("wagtailadmin_pages:move_confirm", args=[second.pk, other.pk])
+    assert client_of(world.ben).post(address).status_code == 302
+    second.refresh_from_db()
+    assert second.is_child_of(world.b.module)
 
 
 def test_courses_when_dragged_by_a_teacher_stay_where_they_are(
     world: CmsWorld, client_of: SignIn
 ) -> None:
-    address = reverse("wagtailadmin_pages:set_page_position", args=[world.b.course.pk])
-    assert client_of(world.ben).post(address + "?position=0").status_code == 302
+    assert drag_to_the_front(client_of(world.ben), world.b.course).status_code == 302
     assert world.index.get_children().first().pk == world.a.course.pk
 
 
