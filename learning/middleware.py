@@ -18,16 +18,20 @@ from learning.models import CourseDocument, CourseImage
 from learning.models.tree import site_paths
 from learning.policies import may_explore, may_see_files
 
-PAGE_KWARGS = (
-    "page_id",
+PAGE_KWARGS = ("page_id", "parent_page_id", "page_to_move_id", "destination_id", "page_pk")
+PAGE_PK_NAMESPACES = ("wagtailadmin_pages", "wagtailadmin_api:pages")
+"""Where `pk` is a page's key."""
+PAGE_PARAMETERS = (
+    "new_parent_page",
+    "parent_page",
     "parent_page_id",
-    "parent_id",
-    "page_to_move_id",
-    "destination_id",
-    "page_pk",
+    "childOf",
+    "target_pages[]",
+    "chooser",
 )
-PAGE_PARAMETERS = ("new_parent_page", "parent_page", "parent_page_id", "childOf", "target_pages[]")
 FILE_KWARGS = {
+    "wagtailadmin_api:images": (CourseImage, ("pk",)),
+    "wagtailadmin_api:documents": (CourseDocument, ("pk",)),
     "wagtailimages": (CourseImage, ("image_id",)),
     "wagtailimages_chooser": (CourseImage, ("image_id", "pk")),
     "wagtaildocs": (CourseDocument, ("document_id", "doc_id")),
@@ -117,7 +121,8 @@ def _may_pass(request: HttpRequest, match: ResolverMatch) -> bool:
 
 
 def _named_pages(request: HttpRequest, match: ResolverMatch) -> Iterator[int]:
-    yield from _numbers(match.kwargs[name] for name in PAGE_KWARGS if name in match.kwargs)
+    names = [*PAGE_KWARGS, "pk"] if match.namespace in PAGE_PK_NAMESPACES else PAGE_KWARGS
+    yield from _numbers(match.kwargs[name] for name in names if name in match.kwargs)
     if not match.view_name.startswith("wagtail"):
         return
     for parameters in (request.GET, request.POST):

@@ -28,6 +28,7 @@ PAGE_VIEWS = [
     "workflow_preview",
     "lock",
     "unlock",
+    "set_page_position",
 ]
 SEARCHES = [
     "wagtailadmin_pages:search",
@@ -53,12 +54,16 @@ SEARCHES = [
 
 def overviews() -> list[str]:
     """Every address of the CMS without a key in it, whoever brought it."""
-    cms = next(
+    return sorted(set(_plain_addresses(get_cms(), "/")) - DANGEROUS)
+
+
+def get_cms() -> URLResolver:
+    """All addresses below `/admin/`."""
+    return next(
         entry
         for entry in get_resolver().url_patterns
         if isinstance(entry, URLResolver) and "wagtail_bulk_action" in entry.reverse_dict
     )
-    return sorted(set(_plain_addresses(cms, "/")) - DANGEROUS)
 
 
 def _plain_addresses(resolver: URLResolver, prefix: str) -> Iterator[str]:
@@ -88,6 +93,8 @@ def addresses_of_pages(world: CmsWorld) -> list[str]:
         found.append(reverse("wagtailadmin_choose_page_child", args=[page.pk]))
         found.append(reverse("wagtailadmin_choose_page_chosen_multiple") + f"?id={page.pk}")
         found.append(reverse("wagtailadmin_api:pages:detail", args=[page.pk]))
+        found.append(reverse("wagtailadmin_workflows:remove", args=[page.pk]))
+        found.append(reverse("wagtailforms:list_submissions", args=[page.pk]))
         found.append(reverse("wagtailadmin_pages:move_confirm", args=[world.b.lesson.pk, page.pk]))
         found += [f"{reverse('wagtailadmin_api:pages:listing')}?child_of={page.pk}"]
         found += [
@@ -143,7 +150,11 @@ def addresses_of_adding(world: CmsWorld) -> list[str]:
     return [
         reverse(f"wagtailadmin_pages:{name}", args=["learning", kind, page.pk])
         for name in ("add", "preview_on_add")
-        for kind, page in (("modulepage", world.a.course), ("lessonpage", world.a.module))
+        for kind, page in (
+            ("coursepage", world.a.course),
+            ("modulepage", world.a.course),
+            ("lessonpage", world.a.module),
+        )
     ]
 
 

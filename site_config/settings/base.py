@@ -276,6 +276,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_LOGIN_URL = "/accounts/login/"
+# Pasted addresses stay as they are: looking up their pages would name those of other courses.
+WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "never"
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", _("English"))]
