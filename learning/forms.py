@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Field, ForeignKey, Model
 from django.forms.utils import ErrorList
+from django.http import Http404
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.blocks.stream_block import StreamBlockValidationError
@@ -32,15 +33,27 @@ DOCUMENT_POLICY = UploadPolicy(
     ),
 )
 
+LONGEST_KEY = 18
+"""Digits. Longer numbers are no row's key, and some databases answer them with an error."""
+MALFORMED = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
+
 Reference = tuple[type[Model], str]
 
 
 class CourseTreeForm(WagtailAdminPageForm):
     """The editor of courses, modules and lessons.
 
-    What a page newly points at must be what its editor could have chosen: a guessed id of another
-    course's picture, file, page or quiz is refused. What it pointed at before stays.
+    What a page newly points at must be what its editor could have chosen. What they may not see
+    at all is not there, as at every other address: 404, before anything is checked. A form that is
+    shown again would tell its title and address. What the page pointed at before stays.
     """
+
+    def full_clean(self) -> None:
+        if self.is_bound:
+            named = _by_model(self._newly_named())
+            if any(_is_hidden(model, pks, self.for_user) for model, pks in named):
+                raise Http404
+        super().full_clean()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -48,11 +61,28 @@ class CourseTreeForm(WagtailAdminPageForm):
             field = self._model_field(name)
             if field is None:
                 continue
-            before = set(_references(field, getattr(self.instance, field.attname, None)))
-            added = set(_references(field, value)) - before
+            added = set(_references(field, value)) - self._named_before(field)
             if any(not self._may_use(model, pks) for model, pks in _by_model(added)):
                 self.add_error(name, self._refusal(field))
         return cleaned
+
+    def _newly_named(self) -> Iterator[Reference]:
+        for name in self.fields:
+            field = self._model_field(name)
+            if field is not None:
+                yield from self._named_in_post(name, field) - self._named_before(field)
+
+    def _named_in_post(self, name: str, field: Field) -> set[Reference]:
+        """As sent, valid or not. Raises `Http404` for what no page of the CMS sends."""
+        widget = self.fields[name].widget
+        try:
+            value = widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            return set(_references(field, value))
+        except MALFORMED as error:
+            raise Http404 from error
+
+    def _named_before(self, field: Field) -> set[Reference]:
+        return set(_references(field, getattr(self.instance, field.attname, None)))
 
     def _model_field(self, name: str) -> Field | None:
         try:
@@ -62,7 +92,7 @@ class CourseTreeForm(WagtailAdminPageForm):
 
     def _may_use(self, model: type[Model], pks: set[str]) -> bool:
         if issubclass(model, (CourseImage, CourseDocument, Page)):
-            return _count(_usable(model, self.for_user), pks) == len(pks)
+            return _count(_shown(model, self.for_user), pks) == len(pks)
         if _belongs_to_course(model):
             own = model._default_manager.filter(course_id=self._course_id())
             return _count(own, pks) == len(pks)
@@ -82,7 +112,7 @@ class CourseTreeForm(WagtailAdminPageForm):
 
 def _references(field: Field, value: Any) -> Iterator[Reference]:
     """What a field's value points at, as (model, primary key)."""
-    if value is None:
+    if not value:
         return
     if isinstance(field, ForeignKey):
         yield field.related_model, str(getattr(value, "pk", value))
@@ -98,16 +128,31 @@ def _by_model(references: Iterable[Reference]) -> Iterable[tuple[type[Model], se
     return grouped.items()
 
 
-def _usable(model: type[Model], user: Any) -> Any:
-    policy = policy_registry.get_by_type(model)
+def _is_hidden(model: type[Model], pks: set[str], user: Any) -> bool:
+    """Some of these are there, and not for `user`. What is gone hides nothing."""
+    shown = _shown(model, user)
+    if shown is None:
+        return False
+    if any(not pk.isdecimal() or len(pk) > LONGEST_KEY for pk in pks):
+        return True
+    return _count(model._default_manager.all(), pks) > _count(shown, pks)
+
+
+def _shown(model: type[Model], user: Any) -> Any:
+    """What the CMS lets `user` choose from. None for what belongs to no course."""
     if issubclass(model, Page):
-        return policy.explorable_instances(user)
-    return policy.instances_user_has_any_permission_for(user, ["choose"])
+        return policy_registry.get_by_type(model).explorable_instances(user)
+    if issubclass(model, (CourseImage, CourseDocument)):
+        policy = policy_registry.get_by_type(model)
+        return policy.instances_user_has_any_permission_for(user, ["choose"])
+    if _belongs_to_course(model):
+        courses = _shown(CoursePage, user).order_by().values("pk")
+        return model._default_manager.filter(course_id__in=courses)
+    return None
 
 
 def _count(rows: Any, pks: set[str]) -> int:
-    numbers = [int(pk) for pk in pks if pk.isdecimal()]
-    return int(rows.filter(pk__in=numbers).values("pk").distinct().count())
+    return int(rows.filter(pk__in=pks).values("pk").distinct().count())
 
 
 def _belongs_to_course(model: type[Model]) -> bool:

@@ -14,7 +14,7 @@ from accounts.models import Role, User
 from accounts.services.roles import set_role
 from accounts.tests.factories import StudentFactory, TeacherFactory
 from core.models import AuditEvent
-from learning.models import CoursePage, CourseTeam, LessonPage, ModulePage, Subject
+from learning.models import CoursePage, CourseTeam, LessonPage, ModulePage
 from learning.services.courses import (
     archive_course,
     ensure_moderation,
@@ -22,32 +22,10 @@ from learning.services.courses import (
     set_up_course,
 )
 from learning.services.teams import add_member
+from learning.tests.cms_forms import NO_COMMENTS, NO_STREAM, course_form
 from learning.tests.cms_world import CmsWorld, publish
 
 SignIn = Callable[[User], Client]
-
-NO_STREAM = {"body-count": "0"}
-NO_COMMENTS = {
-    "comments-TOTAL_FORMS": "0",
-    "comments-INITIAL_FORMS": "0",
-    "comments-MIN_NUM_FORMS": "0",
-    "comments-MAX_NUM_FORMS": "",
-}
-
-
-def course_form(**values: Any) -> dict[str, Any]:
-    return {
-        "title": "Soil",
-        "slug": "soil",
-        "summary": "What plants stand on",
-        "description": "null",
-        "level": "all",
-        "subject": Subject.objects.get(slug="botany").pk,
-        "picture": "",
-        "enrollment_open": "on",
-        **NO_COMMENTS,
-        **values,
-    }
 
 
 def add_address(kind: str, parent: Page) -> str:
@@ -321,40 +299,6 @@ def test_archive_page_when_used_closes_and_opens_the_course_for_administrators_o
     assert CoursePage.objects.get(pk=world.b.course.pk).archived_at is not None
     assert admin.post(restore).status_code == 302
     assert CoursePage.objects.get(pk=world.b.course.pk).archived_at is None
-
-
-def test_picture_of_another_course_when_its_id_is_guessed_is_refused(
-    world: CmsWorld, client_of: SignIn
-) -> None:
-    course = world.b.course
-    address = reverse("wagtailadmin_pages:edit", args=[course.pk])
-    link = (
-        '{"blocks": [{"key": "a", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], '
-        '"text": "there", "entityRanges": [{"offset": 0, "length": 5, "key": 0}]}], "entityMap": '
-        '{"0": {"type": "LINK", "mutability": "MUTABLE", "data": {"id": %d, "url": "/"}}}}'
-    )
-    client = client_of(world.ben)
-    for values in (
-        {"picture": world.a.image.pk},
-        {"description": link % world.a.draft.pk},
-    ):
-        data = course_form(title=course.title, slug=course.slug, **values)
-        response = client.post(address, data)
-        assert response.status_code == 200
-        assert set(values) == set(response.context["form"].errors)
-    data = course_form(title=course.title, slug=course.slug, picture=world.b.image.pk)
-    assert client.post(address, data).status_code == 302
-
-
-def test_picture_of_another_course_when_already_there_stays(
-    world: CmsWorld, client_of: SignIn
-) -> None:
-    CoursePage.objects.filter(pk=world.b.course.pk).update(picture=world.a.image)
-    course = CoursePage.objects.get(pk=world.b.course.pk)
-    course.save_revision(user=world.admin)
-    data = course_form(title="Beech", slug=course.slug, picture=world.a.image.pk)
-    address = reverse("wagtailadmin_pages:edit", args=[course.pk])
-    assert client_of(world.ben).post(address, data).status_code == 302
 
 
 def test_team_member_when_a_student_is_refused_beside_the_field(world: CmsWorld) -> None:
