@@ -48,6 +48,11 @@ class CourseTreeForm(WagtailAdminPageForm):
     shown again would tell its title and address. What the page pointed at before stays.
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "subject" in self.fields:
+            self.fields["subject"].required = True
+
     def full_clean(self) -> None:
         if self.is_bound:
             named = _by_model(self._newly_named())

@@ -45,7 +45,8 @@ class CoursePage(CourseTreePage, Page):
     """A course. Its page and syllabus are public while it is live; its lessons are not.
 
     `archived_at` closes it for students and keeps everything. `structure_version` changes with
-    every change of what is live below it, so that cached outlines are never stale.
+    every change of what is live below it, so that cached outlines are never stale. Its editor asks
+    for a subject; the model does without, because a draft may name one that was deleted since.
     """
 
     summary = models.CharField(
@@ -59,8 +60,9 @@ class CoursePage(CourseTreePage, Page):
     )
     subject = models.ForeignKey(
         "learning.Subject",
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,
         null=True,
+        blank=True,
         related_name="courses",
         verbose_name=_("subject"),
     )

@@ -14,7 +14,7 @@ from accounts.models import Role, User
 from accounts.services.roles import set_role
 from accounts.tests.factories import StudentFactory, TeacherFactory
 from core.models import AuditEvent
-from learning.models import CoursePage, CourseTeam, LessonPage, ModulePage
+from learning.models import CoursePage, CourseTeam, LessonPage, ModulePage, Subject
 from learning.services.courses import (
     archive_course,
     ensure_moderation,
@@ -299,6 +299,37 @@ def test_archive_page_when_used_closes_and_opens_the_course_for_administrators_o
     assert CoursePage.objects.get(pk=world.b.course.pk).archived_at is not None
     assert admin.post(restore).status_code == 302
     assert CoursePage.objects.get(pk=world.b.course.pk).archived_at is None
+
+
+def test_subject_when_deleted_under_a_draft_leaves_the_course_to_be_edited_and_published(
+    world: CmsWorld, client_of: SignIn
+) -> None:
+    client, course = client_of(world.admin), CoursePage.objects.get(pk=world.b.course.pk)
+    course.subject = Subject.objects.create(name="Fungi", slug="fungi")
+    draft = course.save_revision(user=world.ben)
+    deletion = reverse("learning_subject_modeladmin_delete", args=[course.subject.pk])
+    assert client.post(deletion).status_code == 302
+    for name, args in (
+        ("edit", [course.pk]),
+        ("view_draft", [course.pk]),
+        ("revisions_compare", [course.pk, "live", draft.pk]),
+    ):
+        assert client.get(reverse(f"wagtailadmin_pages:{name}", args=args)).status_code == 200, name
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    assert client.post(f"{bulk}?id={course.pk}").status_code == 302
+    assert CoursePage.objects.get(pk=course.pk).live_revision == draft
+    assert client.get(course.get_url()).status_code == 200
+
+
+def test_course_without_a_subject_when_published_is_refused_beside_the_field(
+    world: CmsWorld, client_of: SignIn
+) -> None:
+    course = world.b.course
+    data = course_form(slug=course.slug, subject="", **{"action-publish": "1"})
+    address = reverse("wagtailadmin_pages:edit", args=[course.pk])
+    response = client_of(world.admin).post(address, data)
+    assert response.status_code == 200
+    assert set(response.context["form"].errors) == {"subject"}
 
 
 def test_team_member_when_a_student_is_refused_beside_the_field(world: CmsWorld) -> None:
