@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.blocks import StreamValue
 
+from learning.blocks.activities import ActivityChooserBlock
 from learning.models import CoursePage, LessonPage
 from learning.registries import ActivityState
 from learning.selectors.placements import Activity, find_activities
@@ -44,7 +45,10 @@ def get_segments(lesson: LessonPage, course: CoursePage) -> tuple[Segment, ...]:
 
 
 def render_segments(body: StreamValue) -> tuple[Segment, ...]:
-    """Renders every block but the work. Of the same work placed twice the first place counts."""
+    """Renders every block but the work. Of the same work placed twice the first place counts.
+
+    Where a draft places no work yet there is nothing.
+    """
     return tuple(_merge(_render_blocks(body)))
 
 
@@ -56,10 +60,9 @@ def fill_in(segments: tuple[Segment, ...], states: Mapping[Activity, ActivitySta
 
 def _render_blocks(body: StreamValue) -> Iterator[Segment]:
     waiting = set(find_activities(body))
-    kinds = {kind for kind, _object_id in waiting}
     for index, raw in enumerate(body.raw_data):
         activity = (raw["type"], raw["value"])
-        if raw["type"] not in kinds:
+        if not isinstance(body.stream_block.child_blocks[raw["type"]], ActivityChooserBlock):
             yield Segment(html=body[index].render())
         elif activity in waiting:
             waiting.remove(activity)

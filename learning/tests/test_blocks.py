@@ -157,6 +157,11 @@ def test_code_when_its_language_is_unknown_stays_plain() -> None:
     assert highlight_code("<b>", "no-such-language").strip() == "&lt;b&gt;"
 
 
+@pytest.mark.parametrize("kind", ["quiz", "assignment"])
+def test_work_that_is_not_chosen_yet_when_rendered_is_left_out(kind: str) -> None:
+    assert render(kind, None) == ""
+
+
 # -- Video --------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("url", "src"),
