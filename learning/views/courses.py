@@ -8,14 +8,18 @@ from learning.permissions import can_edit_course, can_enroll, can_view_content, 
 from learning.registries import course_places
 from learning.selectors.course import get_continue_url, list_lead_names
 from learning.selectors.outline import get_outline
-from learning.selectors.structure import get_structure
+from learning.selectors.structure import CourseStructure, build_structures, get_structure
 from learning.views.pages import place_of
 
 
 def show_course(request: HttpRequest, course: CoursePage) -> HttpResponse:
-    """What the course is about, its syllabus, and the one next step for whoever looks."""
-    standing = place_of(request, course).standing
-    structure = get_structure(course)
+    """What the course is about, its syllabus, and the one next step for whoever looks.
+
+    `course` may be a draft that is previewed: the structure is the stored course's.
+    """
+    place = place_of(request, course)
+    standing = place.standing
+    structure = _structure_of(place.course)
     outline = get_outline(standing, structure)
     reads = can_view_content(request.user, course, standing=standing)
     context = {
@@ -31,6 +35,14 @@ def show_course(request: HttpRequest, course: CoursePage) -> HttpResponse:
         "crumbs": [(structure.catalogue_title, structure.catalogue_url)],
     }
     return render(request, course.template, context)
+
+
+def _structure_of(course: CoursePage) -> CourseStructure:
+    """What is not stored yet has no key to keep its structure under."""
+    if course.pk is not None:
+        return get_structure(course)
+    (structure,) = build_structures([course]).values()
+    return structure
 
 
 def show_module(request: HttpRequest, module: ModulePage) -> HttpResponse:

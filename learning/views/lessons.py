@@ -32,10 +32,17 @@ def show_lesson(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
         "standing": place.standing,
         "body": body,
         "has_work": has_work,
-        "can_edit": place.standing.is_staff and can_edit_course(request.user, place.course),
+        "can_edit": _can_edit(request, lesson, place),
         "crumbs": _list_crumbs(outline),
     }
     return render(request, lesson.template, context)
+
+
+def _can_edit(request: HttpRequest, lesson: LessonPage, place: Place) -> bool:
+    """A lesson that is previewed before it is first saved has no editor to lead to."""
+    if lesson.pk is None or not place.standing.is_staff:
+        return False
+    return can_edit_course(request.user, place.course)
 
 
 def _render_body(request: HttpRequest, lesson: LessonPage, place: Place) -> tuple[SafeString, bool]:
