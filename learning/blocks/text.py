@@ -24,7 +24,7 @@ FEATURES = [
 ]
 
 _cleaner = nh3.Cleaner(
-    tags=set("p br b strong i em a ul ol li hr sup sub code".split()),  # noqa: SIM905
+    tags=set("h3 p br b strong i em a ul ol li hr sup sub code".split()),  # noqa: SIM905
     attributes={"a": {"href"}},
     url_schemes={"http", "https", "mailto"},
     link_rel="noopener nofollow",

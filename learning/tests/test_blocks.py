@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.test import Client
 from django.urls import reverse
 from wagtail.blocks import Block
 
@@ -17,7 +18,7 @@ from learning.blocks.registration import block_types
 from learning.models import CourseImage, LessonPage
 from learning.rendering import render_segments
 from learning.tests.cms_world import png
-from learning.tests.factories import CourseDocumentFactory
+from learning.tests.factories import CourseDocumentFactory, make_course
 from learning.video import FrameFinder, find_frame
 
 SCRIPT = "<script>alert(1)</script>"
@@ -160,6 +161,15 @@ def test_code_when_its_language_is_unknown_stays_plain() -> None:
 @pytest.mark.parametrize("kind", ["quiz", "assignment"])
 def test_work_that_is_not_chosen_yet_when_rendered_is_left_out(kind: str) -> None:
     assert render(kind, None) == ""
+
+
+@pytest.mark.django_db
+def test_script_when_stored_in_a_description_never_runs(client: Client) -> None:
+    text = f"<h3 onclick='x()'>Roots</h3><p>a<img src=x onerror=alert(1)></p>{SCRIPT}"
+    page = client.get(make_course(description=text).url).text
+    assert "<h3>Roots</h3><p>a</p>" in page
+    assert "onerror" not in page
+    assert "alert(1)" not in page
 
 
 # -- Video --------------------------------------------------------------------------------------

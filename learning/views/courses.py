@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from learning.blocks.text import render_text
 from learning.models import CoursePage, ModulePage
 from learning.permissions import can_edit_course, can_enroll, can_view_content, is_open
 from learning.registries import course_places
@@ -24,6 +25,7 @@ def show_course(request: HttpRequest, course: CoursePage) -> HttpResponse:
     reads = can_view_content(request.user, course, standing=standing)
     context = {
         "course": course,
+        "description": render_text(course.description),
         "outline": outline,
         "standing": standing,
         "teachers": list_lead_names(course),
