@@ -126,6 +126,7 @@ def test_picture_of_another_course_when_already_there_stays(
 @pytest.mark.parametrize(
     "value",
     ["abc", "0x1", "-1", "1.0", " 1", "\u00b2", "9" * 30, "9" * 6000, "1\x00", '{"id": 1}'],
+    ids=lambda value: ascii(value)[:20],
 )
 def test_key_that_no_page_of_the_cms_sends_when_posted_is_not_there(
     world: CmsWorld, client_of: SignIn, value: str
@@ -159,7 +160,7 @@ def test_key_that_no_page_of_the_cms_sends_when_posted_is_not_there(
         {"body-count": None},
         {"body-0-deleted": None},
     ],
-    ids=str,
+    ids=lambda values: str(values)[:40],
 )
 def test_body_that_no_page_of_the_cms_sends_when_posted_is_not_there(
     world: CmsWorld, client_of: SignIn, values: dict[str, Any]
