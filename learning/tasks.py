@@ -3,17 +3,15 @@
 from celery import shared_task
 
 from core.jobs import job_handler
-from learning.models import CoursePage
 from learning.services.progress import recount_course
 from learning.services.publication import announce_lessons
 from learning.services.structure import refresh_stale_structures
 
 
 @job_handler("learning.recount_course")
-def run_recount_course(course_id: int, version: int) -> None:
-    """Mends everybody's progress. Where the course changed again, that change's job does it."""
-    if CoursePage.objects.filter(pk=course_id, structure_version=version).exists():
-        recount_course(course_id)
+def run_recount_course(course_id: int) -> None:
+    """Mends everybody's progress by what is live now, whatever has changed since."""
+    recount_course(course_id)
 
 
 @shared_task(name="learning.sweep_publications", acks_late=True, ignore_result=True)

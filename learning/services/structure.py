@@ -31,7 +31,7 @@ def refresh_structure(course_id: int) -> None:
     enqueue(
         "learning.recount_course",
         key=f"{course_id}:{course.structure_version}",
-        args={"course_id": course_id, "version": course.structure_version},
+        args={"course_id": course_id},
     )
 
 

@@ -24,8 +24,10 @@ from learning.services.progress import (
     recount_enrollment,
     reopen_lesson,
 )
+from learning.services.structure import refresh_structure
 from learning.signals import lesson_completed
 from learning.tests.factories import (
+    CourseDocumentFactory,
     CourseTeamFactory,
     EnrollmentFactory,
     LessonPageFactory,
@@ -98,6 +100,20 @@ def test_completed_course_when_a_lesson_is_added_is_active_again() -> None:
     run_due_jobs()
     enrollment.refresh_from_db()
     assert (enrollment.state, enrollment.lessons_done) == ("active", 1)
+
+
+def test_progress_when_a_file_is_saved_before_the_job_runs_is_recounted() -> None:
+    course = make_course(lessons=2)
+    enrollment = enroll(StudentFactory(), course)
+    for lesson in lessons_of(course):
+        complete_lesson(student=enrollment.student, lesson=lesson)
+    run_due_jobs()
+    LessonPage.objects.filter(pk=lessons_of(course)[0].pk).update(live=False)
+    refresh_structure(course.pk)
+    CourseDocumentFactory(collection=course.collection)
+    run_due_jobs()
+    enrollment.refresh_from_db()
+    assert enrollment.lessons_done == 1
 
 
 @pytest.mark.parametrize(
