@@ -16,5 +16,11 @@ def serve_document(request: HttpRequest, document_id: int, filename: str) -> Htt
     if document.filename != filename:
         raise Http404
     return check_document(document, request) or serve_private(
-        document.file, filename=document.filename
+        document.file, filename=_shown_name(document)
     )
+
+
+def _shown_name(document: CourseDocument) -> str:
+    """Its title with its extension: the stored name is random and says nothing."""
+    title, ending = document.title, f".{document.file_extension}"
+    return title if title.lower().endswith(ending.lower()) else f"{title}{ending}"
