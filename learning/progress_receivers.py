@@ -3,11 +3,21 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_delete
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from learning.models import CourseDocument, CourseImage, CoursePage, LessonPage, ModulePage
+from learning.models import (
+    CourseDocument,
+    CourseImage,
+    CourseIndexPage,
+    CoursePage,
+    CourseRendition,
+    LessonPage,
+    ModulePage,
+)
+from learning.selectors.documents import list_course_ids_using
+from learning.selectors.standing import get_courses_around
 from learning.services.structure import refresh_structure, touch_structure
 
 TREE = (CoursePage, ModulePage, LessonPage)
@@ -38,12 +48,25 @@ def refresh_after_move(
     _refresh([parent_page_before.path, parent_page_after.path, instance.path])
 
 
-def touch_course_of_file(
+def touch_courses_of_file(
     sender: type[Any], instance: CourseDocument | CourseImage, **kwargs: Any
 ) -> None:
     """Lessons that were rendered with the file's old name or address are rendered again."""
-    courses = CoursePage.objects.filter(collection_id=instance.collection_id)
-    touch_structure(list(courses.values_list("pk", flat=True)))
+    touch_structure(list_course_ids_using(instance))
+
+
+def touch_courses_of_rendition(
+    sender: type[CourseRendition], instance: CourseRendition, **kwargs: Any
+) -> None:
+    """A replaced picture loses its old sizes after it was saved, not at the same moment."""
+    touch_structure(list_course_ids_using(instance.image))
+
+
+def touch_courses_of_catalogue(
+    sender: type[CourseIndexPage], instance: CourseIndexPage, **kwargs: Any
+) -> None:
+    """The catalogue's title and address stand above every page of its courses."""
+    touch_structure(CoursePage.objects.child_of(instance).values_list("pk", flat=True))
 
 
 def connect() -> None:
@@ -53,13 +76,18 @@ def connect() -> None:
         post_save.connect(refresh_after_first_save, sender=kind, dispatch_uid=f"first save {kind}")
         post_page_move.connect(refresh_after_move, sender=kind, dispatch_uid=f"move {kind}")
     for file in FILES:
-        post_save.connect(touch_course_of_file, sender=file, dispatch_uid=f"touch {file}")
-        post_delete.connect(touch_course_of_file, sender=file, dispatch_uid=f"untouch {file}")
+        post_save.connect(touch_courses_of_file, sender=file, dispatch_uid=f"touch {file}")
+        # Before: after it, nobody knows any more which pages held the file.
+        pre_delete.connect(touch_courses_of_file, sender=file, dispatch_uid=f"untouch {file}")
+    post_delete.connect(
+        touch_courses_of_rendition, sender=CourseRendition, dispatch_uid="untouch renditions"
+    )
+    page_published.connect(
+        touch_courses_of_catalogue, sender=CourseIndexPage, dispatch_uid="touch catalogue"
+    )
 
 
 def _refresh(paths: Iterable[str]) -> None:
-    step = Page.steplen
-    above = {path[:end] for path in paths for end in range(step, len(path) + 1, step)}
-    courses = CoursePage.objects.filter(path__in=above).order_by("pk")
+    courses = get_courses_around(paths).order_by("pk")
     for course_id in list(courses.values_list("pk", flat=True)):
         refresh_structure(course_id)

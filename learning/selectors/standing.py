@@ -98,6 +98,13 @@ def get_course_of(page: Page) -> CoursePage | None:
     return CoursePage.objects.filter(path=path).first() if path else None
 
 
+def get_courses_around(paths: Iterable[str]) -> QuerySet[CoursePage]:
+    """The courses that stand at these tree paths or above them."""
+    step = CoursePage.steplen
+    above = {path[:end] for path in paths for end in range(step, len(path) + 1, step)}
+    return CoursePage.objects.filter(path__in=above)
+
+
 def find_course_path(page: Page) -> str | None:
     """The tree path where this page's course stands. None for pages that are in no course."""
     return _ancestor_path(page, LEVELS_BELOW_COURSE.get(type(page)))

@@ -132,6 +132,20 @@ def test_older_revision_of_the_course_when_published_keeps_its_figures(course: C
     assert stored.lesson_count == 3
 
 
+@pytest.mark.parametrize("field", ["title", "slug"])
+def test_catalogue_when_published_is_called_anew_in_every_course(
+    course: CoursePage, field: str
+) -> None:
+    catalogue = course.get_parent().specific
+    setattr(catalogue, field, "library")
+    revision = catalogue.save_revision()
+    assert get_structure(course).catalogue_title == "Courses"
+    revision.publish()
+    structure = get_structure(CoursePage.objects.get(pk=course.pk))
+    found = {"title": structure.catalogue_title, "slug": structure.catalogue_url.strip("/")}
+    assert found[field] == "library"
+
+
 def test_lesson_when_renamed_changes_its_address_in_the_outline(course: CoursePage) -> None:
     lesson = lessons_of(course)[0]
     lesson.slug = "another"
