@@ -12,25 +12,15 @@ from assessments.models.assignments import SubmissionState
 from assessments.models.attempts import AttemptState
 from assessments.models.questions import QuestionKind
 from assessments.selectors.courses import get_graded_courses
+from learning.modeladmin.base import CourseFilter as LearningCourseFilter
 
 Lookups = list[tuple[str, Any]]
 
 
-class CourseFilter(SimpleListFilter):
-    """One of one's own courses, out of a plain list that also holds hundreds."""
+class CourseFilter(LearningCourseFilter):
+    """One of the courses that the reader grades."""
 
-    title = _("course")
-    parameter_name = "course"
     course_path = "course"
-    template = "modeladmin/assessments/course_filter.html"
-
-    def __init__(self, request: HttpRequest, params: dict[str, Any], *args: Any) -> None:
-        super().__init__(request, params, *args)
-        self.kept_parameters = [
-            (name, value)
-            for name, value in request.GET.items()
-            if name not in (self.parameter_name, "p")
-        ]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
         courses = get_graded_courses(request.user).order_by("title", "pk")

@@ -129,14 +129,23 @@ class ChoiceFilter(SimpleListFilter):
 
 
 class CourseFilter(SimpleListFilter):
-    """One of the courses that the reader looks after."""
+    """One of the courses that the reader looks after, out of a plain list that holds thousands."""
 
     title = _("course")
     parameter_name = "course"
+    template = "modeladmin/course_filter.html"
+
+    def __init__(self, request: HttpRequest, params: dict[str, Any], *args: Any) -> None:
+        super().__init__(request, params, *args)
+        self.kept_parameters = [
+            (name, value)
+            for name, value in request.GET.items()
+            if name not in (self.parameter_name, "p")
+        ]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         courses = CoursePage.objects.manageable_by(request.user).order_by("title")
-        return list(courses.values_list("pk", "title"))
+        return [(str(pk), title) for pk, title in courses.values_list("pk", "title")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()

@@ -78,7 +78,7 @@ class EnrollmentAdmin(AcademyAdmin):
     button_helper_class = InspectButton
     inspect_view_enabled = True
     inspect_view_fields = [
-        *("student_name", "course_title", "state", "source", "lessons_done"),
+        *("student_name", "course_title", "state", "source", "progress"),
         *("enrolled_at", "completed_at", "last_seen_at"),
     ]
     list_display = ("student_name", "course_title", "state", "progress", "last_seen_at")
@@ -103,9 +103,9 @@ class EnrollmentAdmin(AcademyAdmin):
     course_title.admin_order_field = "course__title"  # type: ignore[attr-defined]
 
     def progress(self, enrollment: Enrollment) -> str:
-        return f"{enrollment.lessons_done} / {enrollment.course.lesson_count}"
+        return f"{enrollment.lessons_done} / {enrollment.course.required_count}"
 
-    progress.short_description = gettext_lazy("lessons done")  # type: ignore[attr-defined]
+    progress.short_description = gettext_lazy("required lessons done")  # type: ignore[attr-defined]
     progress.admin_order_field = "lessons_done"  # type: ignore[attr-defined]
 
 

@@ -144,6 +144,34 @@ def test_enrollment_when_inspected_by_its_teacher_is_shown_and_not_changed(
     assert Enrollment.objects.filter(pk=pk).exists()
 
 
+def test_progress_when_listed_is_out_of_the_required_lessons(
+    world: CmsWorld, client_of: SignIn
+) -> None:
+    CoursePage.objects.filter(pk=world.b.course.pk).update(lesson_count=9, required_count=7)
+    Enrollment.objects.filter(pk=world.b.enrollment.pk).update(lessons_done=3)
+    client = client_of(world.ben)
+    inspect = reverse("learning_enrollment_modeladmin_inspect", args=[world.b.enrollment.pk])
+    for address in (index_of("enrollment"), inspect):
+        page = client.get(address).text
+        assert "3 / 7" in page
+        assert "required lessons done" in page.lower()
+
+
+@pytest.mark.parametrize("kind", ["enrollment", "courseteam"])
+def test_list_when_filtered_by_course_offers_one_field_and_no_links(
+    world: CmsWorld, client_of: SignIn, kind: str
+) -> None:
+    address, chosen = index_of(kind), world.b.course.pk
+    response = client_of(world.admin).get(f"{address}?course={chosen}&q=e&state=active&p=1")
+    assert {row.course_id for row in response.context["object_list"]} <= {chosen}
+    page = response.text
+    assert f'<option value="{chosen}" selected>' in page
+    assert f'<option value="{world.a.course.pk}" >' in page
+    assert f"course={world.a.course.pk}" not in page
+    assert '<input type="hidden" name="q" value="e">' in page
+    assert 'type="hidden" name="p"' not in page
+
+
 def test_subjects_when_opened_by_a_teacher_are_not_there(
     world: CmsWorld, client_of: SignIn
 ) -> None:
