@@ -24,7 +24,7 @@ def check_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> Http
         return None
     place = get_place(request.user, page)
     if place is None or not can_view_page(request.user, page, place=place):
-        return _turn_away(request, knows=place is not None and _is_known(page, place))
+        return _turn_away(request, knows=place is not None and is_known(page, place))
     request.place = place
     return None
 
@@ -36,7 +36,7 @@ def check_document(document: CourseDocument, request: HttpRequest) -> HttpRespon
     return _turn_away(request, knows=True)
 
 
-def _is_known(page: Page, place: Place) -> bool:
+def is_known(page: Page, place: Place) -> bool:
     """The syllabus of an open course tells everybody that this page exists."""
     return bool(page.live) and place.module_live and is_open(place.course)
 

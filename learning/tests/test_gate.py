@@ -18,6 +18,7 @@ from accounts.tests.factories import AdminFactory, StudentFactory, TeacherFactor
 from core.tests.module_data import made_once
 from learning import permissions
 from learning.models import CourseDocument, CoursePage, LessonPage, ModulePage
+from learning.services.courses import archive_course
 from learning.services.enrollment import leave_course
 from learning.tests.factories import (
     CourseDocumentFactory,
@@ -372,6 +373,32 @@ def test_file_when_asked_by_another_name_is_not_there(academy: Academy, who: str
     client = academy.client(who)
     assert client.get(f"/documents/{academy.document.pk}/other.pdf").status_code == GONE
     assert client.get(f"/documents/{academy.document.pk + 1}/worksheet.txt").status_code == GONE
+
+
+# -- Signing in -------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("hide", "hidden"),
+    [
+        (lambda academy: academy.course.unpublish(), {"course", "lesson"}),
+        (lambda academy: archive_course(course=academy.course, by=None), {"course", "lesson"}),
+        (lambda academy: academy.lesson.get_parent().specific.unpublish(), {"lesson"}),
+        (lambda academy: academy.lesson.unpublish(), {"lesson"}),
+    ],
+    ids=["course", "archived", "module", "lesson"],
+)
+def test_hidden_page_when_a_visitor_posts_to_it_does_not_tell_its_address(
+    academy: Academy, hide: Callable[[Academy], object], hidden: set[str]
+) -> None:
+    posts = {
+        "course": f"/learning/courses/{academy.course.pk}/enroll/",
+        "lesson": f"/learning/lessons/{academy.lesson.pk}/complete/",
+    }
+    pages = {"course": academy.course.url, "lesson": academy.lesson.get_url()}
+    hide(academy)
+    told = {kind: Client().post(url)["Location"] for kind, url in posts.items()}
+    assert told == {
+        kind: f"/accounts/login/?next={'/' if kind in hidden else pages[kind]}" for kind in posts
+    }
 
 
 # -- Predicates ---------------------------------------------------------------------------------

@@ -13,12 +13,13 @@ from wagtail.models import Page
 
 from core.errors import NotFound
 from core.responses import done
+from learning.gate import is_known
 from learning.models import CoursePage, LessonPage
 from learning.models.enrollment import CompletionSource
 from learning.models.pages import CompletionRule
 from learning.permissions import can_view_course
 from learning.selectors.outline import Outline, get_outline
-from learning.selectors.standing import get_course_of, get_standing
+from learning.selectors.standing import get_course_of, get_place, get_standing
 from learning.selectors.structure import get_structure
 from learning.services.enrollment import enroll_student, leave_course
 from learning.services.progress import complete_lesson, reopen_lesson
@@ -93,6 +94,10 @@ def _outline_after(request: HttpRequest, lesson: LessonPage) -> Outline:
 
 
 def _sign_in(request: HttpRequest, page: Page | None) -> HttpResponse:
-    """Signing in leads to a page, as the POST itself cannot be asked for again."""
-    url = page.get_url(request) if page is not None and page.live else None
+    """Signing in leads to a page, as the POST itself cannot be asked for again.
+
+    Only to one that everybody may know of: an address tells what the page is called.
+    """
+    place = get_place(request.user, page) if page is not None else None
+    url = page.get_url(request) if place is not None and is_known(page, place) else None
     return redirect_to_login(url or "/")
