@@ -84,6 +84,11 @@ class Enrollment(models.Model):
                 | ~Q(state=EnrollmentState.COMPLETED),
                 name="learning_enrollment_completed_has_date",
             ),
+            models.CheckConstraint(
+                condition=Q(state=EnrollmentState.ACTIVE, completed_at__isnull=True)
+                | ~Q(state=EnrollmentState.ACTIVE),
+                name="learning_enrollment_active_has_no_date",
+            ),
         ]
         indexes = [
             models.Index(fields=["course", "state", "id"], name="learning_enroll_course_state"),

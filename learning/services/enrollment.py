@@ -21,8 +21,9 @@ def enroll_student(
 ) -> Enrollment:
     """Lets the student read the course. Twice, also at the same moment, is the same as once.
 
-    Who had left comes back with everything they did. Raises `Forbidden` for people who are no
-    students and for courses that nobody may know of, `Conflict` where the course takes nobody in.
+    Who had left comes back with everything they did, and with the day when they completed it.
+    Raises `Forbidden` for people who are no students and for courses that nobody may know of,
+    `Conflict` where the course takes nobody in.
     """
     if not student.is_student or not is_open(course):
         raise Forbidden
@@ -62,8 +63,11 @@ def _lock(student: User, course: CoursePage) -> Enrollment | None:
 
 
 def _let_in(enrollment: Enrollment, *, created: bool, source: str, by: User) -> None:
+    """The recount then says whether who comes back as completed still has done everything."""
     before = "" if created else enrollment.state
-    enrollment.state, enrollment.source = EnrollmentState.ACTIVE, source
+    had_completed = enrollment.completed_at is not None
+    enrollment.state = EnrollmentState.COMPLETED if had_completed else EnrollmentState.ACTIVE
+    enrollment.source = source
     enrollment.save(update_fields=["state", "source"])
     _record(enrollment, before, source, by)
     if not created:

@@ -1,23 +1,32 @@
 """Coming into a course and leaving it, by service and by address."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.tests.factories import AdminFactory, StudentFactory, TeacherFactory
 from core.errors import Conflict, Forbidden
-from learning.models import CoursePage, Enrollment, EnrollmentEvent
+from learning.models import CoursePage, Enrollment, EnrollmentEvent, ModulePage
 from learning.services.enrollment import enroll_student, leave_course
 from learning.services.progress import complete_lesson
 from learning.signals import student_enrolled
-from learning.tests.factories import enroll, lessons_of, make_course
+from learning.tests.factories import (
+    EnrollmentFactory,
+    LessonPageFactory,
+    enroll,
+    lessons_of,
+    make_course,
+)
 
 pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[User], Client]
+JANUARY = datetime(2026, 1, 9, 10, 0, tzinfo=UTC)
 
 
 def test_student_when_enrolling_is_in_with_one_event() -> None:
@@ -60,7 +69,38 @@ def test_student_when_coming_back_finds_everything_done() -> None:
     back = enroll_student(student=student, course=course)
     assert (back.state, back.lessons_done) == ("completed", 2)
     states = EnrollmentEvent.objects.values_list("new_state", flat=True)
-    assert list(states) == ["active", "completed", "withdrawn", "active", "completed"]
+    assert list(states) == ["active", "completed", "withdrawn", "completed"]
+
+
+def make_former_student(lessons: int) -> Enrollment:
+    """Somebody who completed a course in January and left it then."""
+    enrollment = enroll_student(student=StudentFactory(), course=make_course(lessons=lessons))
+    for lesson in lessons_of(enrollment.course):
+        complete_lesson(student=enrollment.student, lesson=lesson)
+    Enrollment.objects.update(completed_at=JANUARY)
+    return leave_course(student=enrollment.student, course=enrollment.course)
+
+
+def test_student_who_had_completed_when_coming_back_keeps_the_day() -> None:
+    former = make_former_student(lessons=1)
+    back = enroll_student(student=former.student, course=former.course)
+    assert (back.state, back.completed_at) == ("completed", JANUARY)
+    back.refresh_from_db()
+    assert (back.state, back.completed_at) == ("completed", JANUARY)
+
+
+def test_student_who_had_completed_when_a_lesson_was_added_comes_back_without_the_day() -> None:
+    former = make_former_student(lessons=1)
+    LessonPageFactory(parent=ModulePage.objects.child_of(former.course).get())
+    back = enroll_student(student=former.student, course=former.course)
+    assert (back.state, back.completed_at) == ("active", None)
+    back.refresh_from_db()
+    assert (back.state, back.completed_at) == ("active", None)
+
+
+def test_active_enrollment_when_given_a_day_of_completion_is_refused() -> None:
+    with pytest.raises(IntegrityError):
+        EnrollmentFactory(state="active", completed_at=JANUARY)
 
 
 @pytest.mark.parametrize("factory", [TeacherFactory, AdminFactory])
