@@ -31,6 +31,7 @@ from learning.models.enrollment import (
     EnrollmentState,
 )
 from learning.permissions import can_complete_lesson
+from learning.registries import ActivityState
 from learning.selectors.placements import activities_in
 from learning.selectors.standing import Place, get_place
 from learning.selectors.structure import count_figures
@@ -69,16 +70,17 @@ def complete_lesson(
 def reopen_lesson(*, student: User, lesson: LessonPage) -> None:
     """Takes the student's own mark back. Again: nothing more.
 
-    Raises `Forbidden` as `complete_lesson` does, and `Conflict` for a lesson whose work is done.
+    Raises `Forbidden` as `complete_lesson` does, and `Conflict` where the work that completed the
+    lesson still stands in it.
     """
     place = get_place(student, lesson)
-    if not can_complete_lesson(student, lesson, place=place):
+    if place is None or not can_complete_lesson(student, lesson, place=place):
         raise Forbidden
     enrollment = _lock(place)
     row = LessonCompletion.objects.filter(enrollment=enrollment, lesson=lesson).first()
     if row is None:
         return
-    if row.how == CompletionSource.ASSESSED:
+    if row.how == CompletionSource.ASSESSED and _list_work(student, lesson, place):
         raise Conflict(_("This lesson is complete because its work is done."))
     row.delete()
     recount_enrollment(enrollment)
@@ -129,12 +131,17 @@ def _check_by_hand(student: User, lesson: LessonPage, place: Place | None, how: 
     """How the lesson may be marked now."""
     if place is None or not can_complete_lesson(student, lesson, place=place):
         raise Forbidden
-    work = list_placed_states(student, activities_in(lesson), place.course.pk).values()
+    work = _list_work(student, lesson, place)
     if not work:
         return how
     if all(state.done for state in work):
         return CompletionSource.ASSESSED
     raise Conflict(_("This lesson is complete when its work is done."))
+
+
+def _list_work(student: User, lesson: LessonPage, place: Place) -> list[ActivityState]:
+    """The published work of this course that the lesson places, as the student sees it."""
+    return list(list_placed_states(student, activities_in(lesson), place.course.pk).values())
 
 
 def _lock(place: Place | None) -> Enrollment:

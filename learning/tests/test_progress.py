@@ -168,6 +168,49 @@ def test_lesson_with_work_when_marked_by_hand_is_refused_until_it_is_done() -> N
         reopen_lesson(student=student, lesson=lesson)
 
 
+@pytest.mark.parametrize("how", ["unpublished", "taken out"])
+def test_lesson_whose_work_is_gone_when_reopened_is_not_complete(
+    client_of: SignIn, how: str
+) -> None:
+    course = make_course(lessons=0)
+    work = make_assignment(course)
+    lesson = make_lesson_with(course, ("assignment", work))
+    student = enroll(StudentFactory(), course).student
+    hand_in(work, student)
+    complete_lesson(student=student, lesson=lesson)
+    if how == "unpublished":
+        type(work).objects.update(published=False)
+    else:
+        lesson.body = [("text", "<p>No work any more.</p>")]
+        lesson.save_revision().publish()
+    client = client_of(student)
+    assert "Mark as not complete" in client.get(lesson.get_url()).text
+    assert client.post(f"/learning/lessons/{lesson.pk}/reopen/").status_code == 303
+    assert not LessonCompletion.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"), [("marked", "Mark complete"), ("viewed", "I have read this")]
+)
+def test_lesson_whose_work_was_done_while_away_when_shown_can_be_marked(
+    client_of: SignIn, rule: str, words: str
+) -> None:
+    course = make_course(lessons=0)
+    works = [make_assignment(course), make_assignment(course)]
+    lesson = make_lesson_with(course, *(("assignment", work) for work in works))
+    LessonPage.objects.update(completion=rule)
+    student = enroll(StudentFactory(), course).student
+    client, waits = client_of(student), "This lesson is complete when its work is done."
+    for work in works:
+        page = client.get(lesson.get_url()).text
+        assert (waits in page, words in page) == (True, False)
+        hand_in(work, student)
+    page = client.get(lesson.get_url()).text
+    assert (waits in page, words in page) == (False, True)
+    client.post(f"/learning/lessons/{lesson.pk}/complete/")
+    assert LessonCompletion.objects.get().how == "assessed"
+
+
 def test_lesson_whose_work_is_not_published_when_marked_by_hand_is_complete() -> None:
     course = make_course(lessons=0)
     lesson = make_lesson_with(course, ("quiz", make_quiz(course, published=False)))

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from learning.models import LessonPage
 from learning.permissions import can_edit_course
+from learning.registries import ActivityState
 from learning.rendering import fill_in, get_segments, render_segments
 from learning.selectors.outline import get_outline
 from learning.selectors.standing import Place
@@ -22,7 +23,7 @@ def show_lesson(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
     place = place_of(request, lesson)
     structure = get_structure(place.course)
     outline = get_outline(place.standing, structure, current_id=lesson.pk)
-    body, has_work = _render_body(request, lesson, place)
+    body, work = _render_body(request, lesson, place)
     if not request.is_preview and place.standing.is_reading and request.method == "GET":
         note_seen(enrollment=place.standing.enrollment, lesson=lesson)
     context = {
@@ -31,7 +32,8 @@ def show_lesson(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
         "outline": outline,
         "standing": place.standing,
         "body": body,
-        "has_work": has_work,
+        "has_work": bool(work),
+        "waits_for_work": not all(state.done for state in work),
         "can_edit": _can_edit(request, lesson, place),
         "crumbs": _list_crumbs(outline),
     }
@@ -45,15 +47,17 @@ def _can_edit(request: HttpRequest, lesson: LessonPage, place: Place) -> bool:
     return can_edit_course(request.user, place.course)
 
 
-def _render_body(request: HttpRequest, lesson: LessonPage, place: Place) -> tuple[SafeString, bool]:
-    """The body for this reader, and whether work of this course stands in it."""
+def _render_body(
+    request: HttpRequest, lesson: LessonPage, place: Place
+) -> tuple[SafeString, list[ActivityState]]:
+    """The body for this reader, and the work of this course that stands in it."""
     if request.is_preview:
         segments = render_segments(lesson.body)
     else:
         segments = get_segments(lesson, place.course)
     activities = [segment.activity for segment in segments if segment.activity]
     states = list_placed_states(request.user, activities, place.course.pk)
-    return fill_in(segments, states), bool(states)
+    return fill_in(segments, states), list(states.values())
 
 
 def _list_crumbs(outline: Any) -> list[tuple[str, str]]:
