@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from modelcluster.models import get_all_child_m2m_relations, get_all_child_relations
 from wagtail.models import PagePermissionTester, PageViewRestriction, Site
 from wagtail.permissions import policy_registry
 
@@ -22,7 +23,8 @@ class CourseTreePage:
 
     `kept_fields` belong to the page as it stands and not to a version of its text: publishing an
     older revision never brings their old values back. They are read afresh, because the page in
-    memory may be as old as the form that its editor has open.
+    memory may be as old as the form that its editor has open. And a stored page writes them only
+    where `update_fields` names them: what changed them meanwhile is not undone.
     """
 
     kept_fields: ClassVar[tuple[str, ...]] = ()
@@ -51,6 +53,23 @@ class CourseTreePage:
         for name, value in (stored.values(*self.kept_fields).first() or {}).items():
             setattr(page, name, value)
         return page
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        stored = not self._state.adding  # type: ignore[attr-defined]
+        if stored and self.kept_fields and kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = self._list_versioned_fields()
+        super().save(*args, **kwargs)  # type: ignore[misc]
+
+    def _list_versioned_fields(self) -> list[str]:
+        """Everything that a save without `update_fields` writes, but for what is kept."""
+        meta = self._meta  # type: ignore[attr-defined]
+        left_out = {*self.kept_fields, *self.get_deferred_fields()}  # type: ignore[attr-defined]
+        columns = [field for field in meta.concrete_fields if not field.primary_key]
+        return [
+            *(field.attname for field in columns if field.attname not in left_out),
+            *(relation.get_accessor_name() for relation in get_all_child_relations(self)),
+            *(field.name for field in get_all_child_m2m_relations(self)),
+        ]
 
     def get_url_parts(self, request: Any = None) -> tuple[int, str, str] | None:
         shared = site_paths.get()

@@ -7,7 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import Comment
 
+from accounts.tests.factories import AdminFactory
 from core.models import Job
 from learning.models import CoursePage, LessonPage, ModulePage
 from learning.selectors.outline import get_outline
@@ -130,6 +132,42 @@ def test_older_revision_of_the_course_when_published_keeps_its_figures(course: C
     stored = CoursePage.objects.get(pk=course.pk)
     assert stored.structure_version > course.structure_version
     assert stored.lesson_count == 3
+
+
+def test_course_when_published_does_not_undo_what_happened_meanwhile(course: CoursePage) -> None:
+    course.title = "Another title"
+    revision = course.save_revision()
+    opened = revision.as_object()
+    archived = timezone.now()
+    meanwhile = {"archived_at": archived, "structure_version": 99, "lesson_count": 3}
+    CoursePage.objects.filter(pk=course.pk).update(**meanwhile)
+    opened.save()
+    stored = CoursePage.objects.get(pk=course.pk)
+    assert {name: getattr(stored, name) for name in meanwhile} == meanwhile
+    assert (stored.title, stored.collection) == ("Another title", course.collection)
+
+
+def test_lesson_when_saved_does_not_undo_that_it_was_announced(course: CoursePage) -> None:
+    lesson = lessons_of(course)[0]
+    LessonPage.objects.filter(pk=lesson.pk).update(announced_at=timezone.now())
+    lesson.minutes, lesson.title = 55, "Renamed"
+    lesson.save()
+    stored = LessonPage.objects.get(pk=lesson.pk)
+    assert (stored.minutes, stored.title) == (55, "Renamed")
+    assert stored.announced_at is not None
+
+
+def test_kept_field_when_named_is_saved(course: CoursePage) -> None:
+    course.archived_at = timezone.now()
+    course.save(update_fields=["archived_at"])
+    assert CoursePage.objects.get(pk=course.pk).archived_at == course.archived_at
+
+
+def test_course_when_saved_keeps_its_comments(course: CoursePage) -> None:
+    comment = Comment(user=AdminFactory(), text="Shorter?", contentpath="title")
+    course.wagtail_admin_comments.add(comment)
+    course.save()
+    assert CoursePage.objects.get(pk=course.pk).wagtail_admin_comments.count() == 1
 
 
 @pytest.mark.parametrize("field", ["title", "slug"])
