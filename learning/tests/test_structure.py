@@ -13,6 +13,7 @@ from accounts.tests.factories import AdminFactory
 from core.models import Job
 from learning.models import CoursePage, LessonPage, ModulePage
 from learning.selectors.outline import get_outline
+from learning.selectors.stale import list_stale_course_ids
 from learning.selectors.standing import Standing
 from learning.selectors.structure import get_structure, get_structures
 from learning.services.structure import refresh_stale_structures, refresh_structure
@@ -270,6 +271,41 @@ def test_title_published_without_signals_when_swept_is_found(course: CoursePage)
 
 def test_sweep_when_nothing_was_lost_does_nothing(course: CoursePage) -> None:
     assert refresh_stale_structures() == 0
+
+
+def test_ended_without_signals_when_swept_is_found(course: CoursePage) -> None:
+    ends = [
+        LessonPage.objects.filter(title="a"),
+        ModulePage.objects.filter(title="cd"),
+        ModulePage.objects.filter(title="ab"),
+    ]
+    for end, left in zip(ends, ([["b"], ["c", "d"]], [["b"]], []), strict=True):
+        end.update(live=False)
+        assert list_stale_course_ids() == [course.pk]
+        assert refresh_stale_structures() == 1
+        assert titles(course) == left
+    assert list_stale_course_ids() == []
+
+
+def test_module_published_without_signals_when_swept_is_found(course: CoursePage) -> None:
+    later = timezone.now() + timedelta(seconds=1)
+    ModulePage.objects.filter(title="cd").update(title="CD", last_published_at=later)
+    assert list_stale_course_ids() == [course.pk]
+
+
+def test_course_that_nobody_counted_when_swept_is_found(course: CoursePage) -> None:
+    CoursePage.objects.update(structure_changed_at=None)
+    assert list_stale_course_ids() == []
+    LessonPage.objects.filter(title="a").update(last_published_at=timezone.now())
+    assert list_stale_course_ids() == [course.pk]
+
+
+def test_sweep_when_it_looks_for_stale_courses_takes_one_query(course: CoursePage) -> None:
+    others = [make_course(modules=2, lessons=2) for _course in range(3)]
+    CoursePage.objects.filter(pk=others[1].pk).update(lesson_count=99)
+    with CaptureQueriesContext(connection) as queries:
+        assert list_stale_course_ids() == [others[1].pk]
+    assert len(queries) == 1
 
 
 def test_file_when_it_gets_another_name_is_linked_anew(course: CoursePage) -> None:
