@@ -11,7 +11,6 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, transaction
 from django.db.models import sql
-from django.utils import timezone
 from wagtail.models import Collection, Locale, Page
 from wagtail.search.backends import get_search_backend
 
@@ -28,6 +27,8 @@ from learning.models import (
     ModulePage,
     Subject,
 )
+from learning.models.enrollment import EnrollmentState
+from learning.selectors.structure import count_figures
 
 PASSWORD = "jeevi-demo"  # noqa: S105 (stated in the contract)
 BATCH = 2_000
@@ -82,6 +83,7 @@ def _insert_people(role: Role, names: Sequence[str], password: str) -> None:
             last_name=name.removeprefix(role.value),
             role=role,
             password=password,
+            date_joined=WHEN,
         )
         for name in names
         if name not in known
@@ -238,7 +240,7 @@ def _seed_enrollments(plan: SeedPlan, courses: Sequence[int], report: Report) ->
     """Spread evenly: everybody gets a first course before anybody gets a second."""
     students = _student_ids(plan.students)
     total = min(plan.enrollments, len(students) * len(courses))
-    lessons = _first_lessons(courses)
+    required = _required_lessons(courses)
     pairs = (
         (
             students[n % len(students)],
@@ -249,7 +251,7 @@ def _seed_enrollments(plan: SeedPlan, courses: Sequence[int], report: Report) ->
     )
     for done, batch in _batches(pairs):
         with transaction.atomic():
-            _insert_enrollments(batch, lessons)
+            _insert_enrollments(batch, required)
         report("Enrollments", done, total)
 
 
@@ -261,41 +263,52 @@ def _student_ids(count: int) -> list[int]:
     return [ids[name] for name in names]
 
 
-def _first_lessons(courses: Sequence[int]) -> dict[int, list[int]]:
+def _required_lessons(courses: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """The lessons that make 100 % of each course, in their order."""
     found = {}
     for _done, batch in _batches(courses):
         for course in CoursePage.objects.filter(pk__in=batch):
-            lessons = LessonPage.objects.descendant_of(course).order_by("path")
-            found[course.pk] = list(lessons.values_list("pk", flat=True)[:COMPLETED_AT_MOST])
+            found[course.pk] = count_figures(course).required_ids
     return found
 
 
 def _insert_enrollments(
-    pairs: Sequence[tuple[int, int, int]], lessons: dict[int, list[int]]
+    pairs: Sequence[tuple[int, int, int]], required: dict[int, tuple[int, ...]]
 ) -> None:
+    """Enrollments with their ticks: count and state are what a rebuild would find."""
     known = set(
         Enrollment.objects.filter(
             student_id__in={student for student, _c, _n in pairs}
         ).values_list("student_id", "course_id")
     )
-    done = [
-        (student, course, lessons[course][: n % (COMPLETED_AT_MOST + 1)])
+    rows = Enrollment.objects.bulk_create(
+        _make_enrollment(student, course, required[course], n % (COMPLETED_AT_MOST + 1))
         for student, course, n in pairs
         if (student, course) not in known
-    ]
-    rows = Enrollment.objects.bulk_create(
-        Enrollment(student_id=student, course_id=course, lessons_done=len(ticked))
-        for student, course, ticked in done
     )
-    now = timezone.now()
     LessonCompletion.objects.bulk_create(
         (
-            LessonCompletion(enrollment=row, lesson_id=lesson, how="marked", completed_at=now)
-            for row, (_student, _course, ticked) in zip(rows, done, strict=True)
-            for lesson in ticked
+            LessonCompletion(enrollment=row, lesson_id=lesson, how="marked")
+            for row in rows
+            for lesson in required[row.course_id][: row.lessons_done]
         ),
         batch_size=BATCH,
     )
+    _date_enrollments(rows)
+
+
+def _make_enrollment(student: int, course: int, required: Sequence[int], ticks: int) -> Enrollment:
+    done = min(ticks, len(required))
+    enrollment = Enrollment(student_id=student, course_id=course, lessons_done=done)
+    if required and done == len(required):
+        enrollment.state, enrollment.completed_at = EnrollmentState.COMPLETED, WHEN
+    return enrollment
+
+
+def _date_enrollments(rows: Sequence[Enrollment]) -> None:
+    """These columns take the clock's time when a row is inserted, whatever it was given."""
+    Enrollment.objects.filter(pk__in=[row.pk for row in rows]).update(enrolled_at=WHEN)
+    LessonCompletion.objects.filter(enrollment__in=rows).update(completed_at=WHEN)
 
 
 def _batches(items: Iterable[T]) -> Iterator[tuple[int, list[T]]]:

@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from assessments.models import Assignment, Attempt, Grade, Quiz
+from home.services.seed import WHEN
 from home.services.site import ensure_site
 from learning.models import (
     CourseIndexPage,
     CoursePage,
     Enrollment,
+    EnrollmentEvent,
     LessonCompletion,
     LessonPage,
 )
@@ -69,6 +71,41 @@ def test_seeded_pages_are_found_served_and_sound(db, client):
         Enrollment.objects.filter(student__username="student1")[0].course
     )[0]
     assert client.get(lesson.get_url()).status_code == 200
+
+
+@pytest.mark.parametrize("lessons", range(6))
+def test_seed_with_few_lessons_stores_what_a_rebuild_finds(db, lessons):
+    run("seed", courses=2, lessons=lessons, students=10, enrollments=20)
+    before = list(Enrollment.objects.order_by("pk").values_list())
+    run("rebuild_progress")
+
+    assert list(Enrollment.objects.order_by("pk").values_list()) == before
+    assert not EnrollmentEvent.objects.exists()
+    completed = Enrollment.objects.filter(state="completed")
+    assert completed.exists() == (1 <= lessons <= 4)
+
+
+def test_seed_where_some_lessons_do_not_count_stores_what_a_rebuild_finds(db):
+    run("seed", courses=1, lessons=4, students=10, enrollments=0)
+    optional, hidden = LessonPage.objects.order_by("path")[:2]
+    optional.required = False
+    optional.save()
+    hidden.unpublish()
+    run("seed", courses=1, lessons=4, students=10, enrollments=10)
+    before = list(Enrollment.objects.order_by("pk").values_list())
+    run("rebuild_progress")
+
+    assert list(Enrollment.objects.order_by("pk").values_list()) == before
+
+
+def test_seed_dates_what_students_did_the_same_at_any_time(db):
+    run("seed", courses=1, lessons=2, students=10, enrollments=10)
+
+    assert set(Enrollment.objects.values_list("enrolled_at")) == {(WHEN,)}
+    assert set(Enrollment.objects.values_list("completed_at")) == {(None,), (WHEN,)}
+    assert set(LessonCompletion.objects.values_list("completed_at")) == {(WHEN,)}
+    students = User.objects.filter(role="student")
+    assert set(students.values_list("date_joined")) == {(WHEN,)}
 
 
 def test_seeded_teacher_may_open_the_editor(db, client):

@@ -1,12 +1,14 @@
-"""Puts the demo academy together. A second run adds what is missing and changes nothing else."""
+"""Puts the demo academy together, once. From then on it belongs to those who use it."""
 
 from collections.abc import Iterable, Mapping
 
+from django.db import transaction
 from wagtail.models import Page
 
 from accounts.models import User
+from core import audit
 from core.jobs import run_due_jobs
-from core.models import Job, JobState
+from core.models import AuditEvent, Job, JobState
 from home.demo.content import read_courses
 from home.services.demo.courses import CourseBuilder
 from home.services.demo.learners import make_learners
@@ -15,6 +17,8 @@ from home.services.site import ensure_site
 from learning.models import CoursePage, LessonPage, ModulePage
 from notifications.models import Delivery, DeliveryState
 from notifications.services.notify import WRITE_FOR_CLASS, write_for_class
+
+MADE = "home.demo_made"
 
 DRAFT = {
     "title": "Plants and people",
@@ -36,20 +40,39 @@ DRAFT = {
 
 
 def make_demo() -> None:
-    """Three courses, their people, and something to see on every dashboard."""
+    """Three courses, their people, and something to see on every dashboard.
+
+    Where it was made, nothing happens: what people changed, ended or deleted since then stays so.
+    A run that was cut off leaves either nothing or the courses, and the next one goes on there.
+    """
+    if AuditEvent.objects.filter(verb=MADE).exists():
+        return
+    pages, people = _make_courses()
+    run_due_jobs()  # nobody is enrolled yet: the courses' own beginnings are no news
+    _make_history(pages, people)
+    run_due_jobs()
+
+
+@transaction.atomic
+def _make_courses() -> tuple[Mapping[str, CoursePage], Mapping[str, User]]:
+    """The published courses by slug, and everybody by user name."""
     index = ensure_site()
     people = make_people()
-    courses = {demo.slug: demo for demo in read_courses()}
     pages = {}
-    for slug, demo in courses.items():
-        page = CoursePage.objects.child_of(index).filter(slug=slug).first()
-        pages[slug] = page or CourseBuilder(demo, index, people).build()
-    run_due_jobs()
+    for demo in read_courses():
+        page = CoursePage.objects.child_of(index).filter(slug=demo.slug).first()
+        pages[demo.slug] = page or CourseBuilder(demo, index, people).build()
+    return pages, people
+
+
+@transaction.atomic
+def _make_history(pages: Mapping[str, CoursePage], people: Mapping[str, User]) -> None:
+    """What happened in the courses so far, and the record that all of it is there."""
     make_learners(pages, people)
     _publish_latest(pages.values(), people["admin"])
     _submit_for_moderation(pages["how-plants-live"], people)
     _tell_without_mail()
-    run_due_jobs()
+    audit.record(MADE, actor=None)
 
 
 def _publish_latest(courses: Iterable[CoursePage], publisher: User) -> None:
