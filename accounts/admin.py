@@ -9,7 +9,8 @@ from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -37,7 +38,7 @@ class PersonAdmin(UserAdmin):
     ordering = ("username",)
     inlines = (EmailAddressInline,)
     fieldsets = (
-        (None, {"fields": ("username", "email", "password")}),
+        (None, {"fields": ("username", "email")}),
         (_("Person"), {"fields": ("first_name", "last_name", "language", "time_zone")}),
         (_("Rights"), {"fields": ("role", "is_active", "is_superuser", "groups")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
@@ -53,6 +54,12 @@ class PersonAdmin(UserAdmin):
         "last_login",
         "date_joined",
     )
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """A password set here would be in no record: people are changed in one place."""
+        return redirect("wagtailusers_users:edit", id)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

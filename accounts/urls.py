@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.decorators.cache import never_cache
 from wagtail.admin.auth import require_admin_access
 
-from accounts.views import AdminPreferencesView, admin_door, profile
+from accounts.views import AdminPreferencesView, admin_door, page_door, profile
 
 logout = LogoutView.as_view()
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/profile/", profile, name="account_profile"),
     path("accounts/", include("allauth.urls")),
     path("admin/login/", admin_door, name="admin_door"),
+    path("_util/login/", page_door, name="page_door"),
     path("admin/logout/", logout, name="admin_logout"),
     path(
         "admin/account/",

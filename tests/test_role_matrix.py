@@ -107,6 +107,7 @@ ROWS: list[Row] = [
      (SIGN_IN, *(302,) * 6)),
     ("admin_door", "get", lambda w: ("/admin/login/", {}),
      (SIGN_IN, 404, 404, 404, 302, 302, 302)),
+    ("page_door", "get", lambda w: ("/_util/login/", {}), (SIGN_IN, *(302,) * 6)),
     ("admin_logout", "get", lambda w: ("/admin/logout/", {}), (302, *(200,) * 6)),
     ("admin_preferences", "get", lambda w: ("/admin/account/", {}),
      (SIGN_IN, 404, 404, 404, 200, 200, 200)),
@@ -118,7 +119,7 @@ ROWS: list[Row] = [
      at("wagtaildocs_authenticate_with_password", None, 1), (404,) * 7),
     ("wagtailcore_authenticate_with_password", "get",
      at("wagtailcore_authenticate_with_password", None, 1, 1), (404,) * 7),
-    ("wagtailcore_login", "get", lambda w: ("/_util/login/", {}), EVERYBODY),
+    ("wagtailcore_login", "post", lambda w: ("/_util/login/", {}), (SIGN_IN, *(302,) * 6)),
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from wagtail.models import Collection, CollectionViewRestriction
 
 from accounts.models import User
 from accounts.tests.factories import (
@@ -15,7 +16,11 @@ from accounts.tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-DOORS = {"/admin/login/": "/admin/", "/django-admin/login/": "/django-admin/"}
+DOORS = {
+    "/admin/login/": "/admin/",
+    "/django-admin/login/": "/django-admin/",
+    "/_util/login/": "/dashboard/",
+}
 FOREIGN = [
     "https://evil.example/",
     "//evil.example/",
@@ -105,6 +110,11 @@ def test_signed_in_with_the_right_one_is_let_through(factory, door):
     assert response.request["PATH_INFO"] == DOORS[door]
 
 
+def test_signed_in_at_the_door_of_pages_one_goes_on_to_the_page():
+    response = signed_in(StudentFactory).get("/_util/login/", {"next": "/courses/"})
+    assert (response.status_code, response.url) == (302, "/courses/")
+
+
 @pytest.mark.parametrize("path", ["/admin/logout/", "/django-admin/logout/", "/accounts/logout/"])
 def test_sign_out_asks_on_get_and_ends_on_post(path):
     client = signed_in(SuperuserFactory)
@@ -127,6 +137,18 @@ def test_sign_out_asks_on_get_and_ends_on_post(path):
 )
 def test_no_other_way_to_a_password_is_mounted(path):
     assert signed_in(SuperuserFactory).get(path).status_code == 404
+
+
+def test_files_get_no_password_that_all_readers_share():
+    """It could be guessed without end."""
+    client = signed_in(SuperuserFactory)
+    folder = Collection.get_first_root_node().add_child(name="Sheets")
+    path = f"/admin/collections/{folder.pk}/privacy/"
+    choices = client.get(path).json()["html"]
+    assert 'value="login"' in choices
+    assert 'value="password"' not in choices
+    client.post(path, {"restriction_type": "password", "password": "open"})
+    assert not CollectionViewRestriction.objects.exists()
 
 
 def test_django_admin_changes_passwords_in_the_one_place():
@@ -198,6 +220,13 @@ class TestDjangoAdmin:
         response = superuser.post(f"/django-admin/accounts/user/{path}", {"post": "yes"})
         assert response.status_code in {302, 403}
         assert User.objects.count() == 1
+
+    def test_sets_no_passwords_but_leads_to_where_people_are_changed(self, superuser):
+        person = StudentFactory()
+        form = {"usable_password": "true", "password1": "x" * 20, "password2": "x" * 20}
+        response = superuser.post(f"/django-admin/accounts/user/{person.pk}/password/", form)
+        assert response.url == f"/admin/users/edit/{person.pk}/"
+        assert User.objects.get(pk=person.pk).password == person.password
 
     def test_groups_are_not_edited(self, superuser):
         assert superuser.get("/django-admin/auth/group/").status_code == 404

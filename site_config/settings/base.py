@@ -280,6 +280,9 @@ WAGTAILADMIN_LOGIN_URL = "/accounts/login/"
 WAGTAILADMIN_EXTERNAL_LINK_CONVERSION = "never"
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
+# A password shared by all readers could be guessed without end: it is not offered.
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("en", _("English"))]
 WAGTAILIMAGES_IMAGE_MODEL = "learning.CourseImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "learning.forms.CourseImageForm"
