@@ -55,7 +55,10 @@ class PersonalSettingsMiddleware:
 
 
 class PrivateCacheMiddleware:
-    """What a signed-in person sees is never kept by a cache between us and them."""
+    """What a signed-in person sees is never kept by a cache between us and them.
+
+    Stands before everything that sets a cookie, so that it sees the cookies of the answer.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -63,7 +66,8 @@ class PrivateCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         patch_vary_headers(response, ["Cookie"])
-        if request.user.is_authenticated or response.cookies:
+        user = getattr(request, "user", None)  # none where the request was refused on the way in
+        if response.cookies or (user is not None and user.is_authenticated):
             add_never_cache_headers(response)
             patch_cache_control(response, private=True, no_store=True)
         return response

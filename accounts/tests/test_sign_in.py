@@ -3,7 +3,9 @@
 import time
 
 import pytest
-from allauth.account.models import EmailAddress
+from allauth.account.forms import EmailAwarePasswordResetTokenGenerator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth import hashers
 from django.core import mail
 from django.test import Client
@@ -37,6 +39,10 @@ def sign_in(client, login="asha", password=PASSWORD, path=LOGIN, **headers):
 
 def is_signed_in(client):
     return client.get("/accounts/profile/").status_code == 200
+
+
+def assert_never_kept(response):
+    assert {"private", "no-store"} <= set(response["Cache-Control"].replace(" ", "").split(","))
 
 
 def fail_until_locked(logins):
@@ -284,10 +290,34 @@ class TestSessions:
     def test_c11_pages_of_people_are_never_kept_by_a_cache(self, client, student):
         sign_in(client)
         response = client.get("/accounts/profile/")
-        assert {"private", "no-store"} <= set(response["Cache-Control"].replace(" ", "").split(","))
+        assert_never_kept(response)
         assert "Cookie" in response["Vary"]
 
-    def test_c11_a_page_that_sets_a_cookie_is_never_kept_by_a_cache(self, client):
-        response = client.get(LOGIN)
+    @pytest.mark.parametrize(
+        "path",
+        [
+            LOGIN,
+            "/accounts/signup/",
+            "/accounts/password/reset/",
+            "/accounts/password/reset/key/{uid}-{key}/",
+            "/accounts/password/reset/key/{uid}-set-password/",
+            "/accounts/confirm-email/{confirmation}/",
+        ],
+    )
+    def test_c11_a_page_that_sets_a_cookie_is_never_kept_by_a_cache(self, client, student, path):
+        address = EmailAddress.objects.create(user=student, email="second@example.org")
+        key = EmailAwarePasswordResetTokenGenerator().make_token(student)
+        names = {"uid": user_pk_to_url_str(student), "key": key}
+        names["confirmation"] = EmailConfirmationHMAC(address).key
+        client.get("/accounts/password/reset/key/{uid}-{key}/".format(**names))
+        response = client.get(path.format(**names))
+        assert response.status_code in {200, 302}
         assert response.cookies
-        assert "no-store" in response["Cache-Control"]
+        assert_never_kept(response)
+
+    def test_c11_the_first_page_after_sign_out_is_never_kept_by_a_cache(self, client, student):
+        sign_in(client)
+        client.post("/accounts/logout/")
+        response = client.get("/courses/")
+        assert response.cookies
+        assert_never_kept(response)
