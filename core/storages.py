@@ -11,8 +11,13 @@ from storages.backends.s3 import S3Storage
 
 from core.kinds import extension_of, kind_for_name
 
-S3_LIMITS = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
-"""Seconds: a hung object store must not hold a request."""
+S3_CONFIG = Config(
+    signature_version="s3v4",
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"total_max_attempts": 2},
+)
+"""Seconds: a hung object store must not hold a request. Newer stores refuse older signatures."""
 
 
 def private_storage() -> Storage:
@@ -53,7 +58,7 @@ class S3PrivateStorage(S3Storage):
 
     def __init__(self, **settings: Any) -> None:
         fixed = {
-            "client_config": S3_LIMITS,
+            "client_config": S3_CONFIG,
             "file_overwrite": False,
             "querystring_auth": True,
             "custom_domain": None,
@@ -66,5 +71,5 @@ class S3PublicStorage(S3Storage):
     them can be cached; the bucket's policy lets anyone read them."""
 
     def __init__(self, **settings: Any) -> None:
-        fixed = {"client_config": S3_LIMITS, "file_overwrite": False, "querystring_auth": False}
+        fixed = {"client_config": S3_CONFIG, "file_overwrite": False, "querystring_auth": False}
         super().__init__(**{**settings, **fixed})
