@@ -60,7 +60,10 @@ export PORT_IS_FREE
 free-port:
 	@$(or $(PYTHON),python3) -c "$$PORT_IS_FREE" "$(PORT)"
 
+WORKER = DJANGO_SETTINGS_MODULE=site_config.settings.dev PORT=$(PORT) $(PY) -m celery -A site_config worker --beat
+
 .PHONY: run
+run: export PORT := $(PORT)
 run: free-port $(RUN_DEPS) ## Start the demo academy on http://127.0.0.1:8000 (PORT=... changes it)
 	@echo "Preparing the database ..."
 	@$(MANAGE) migrate --verbosity 0
@@ -69,7 +72,7 @@ run: free-port $(RUN_DEPS) ## Start the demo academy on http://127.0.0.1:8000 (P
 	@trap 'trap "" INT TERM; kill $$pids 2>/dev/null; wait; exit 0' INT TERM; \
 	$(MANAGE) runserver 127.0.0.1:$(PORT) & server=$$!; pids=$$server; \
 	if [ -z "$$REDIS_URL" ]; then $(MANAGE) periodic & pids="$$server $$!"; \
-	else echo "REDIS_URL is set: start a worker with $(PY) -m celery -A site_config worker --beat"; fi; \
+	else echo "REDIS_URL is set: start a worker with $(WORKER)"; fi; \
 	wait $$server; status=$$?; kill $$pids 2>/dev/null; wait; exit $$status
 
 # -- Test ---------------------------------------------------------------------------------------
@@ -84,7 +87,8 @@ test: $(DEV_DEPS) ## Run the whole suite (on DATABASE_URL and REDIS_URL, where t
 # `check --deploy` looks at production's settings, which refuse to start without these.
 PRODUCTION := DJANGO_SETTINGS_MODULE=site_config.settings.production \
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
-	ALLOWED_HOSTS=academy.example BASE_URL=https://academy.example \
+	ALLOWED_HOSTS=academy.example BASE_URL=https://academy.example TRUSTED_PROXY_COUNT=0 \
+	DEFAULT_FROM_EMAIL=academy@academy.example \
 	DATABASE_URL=postgres://127.0.0.1/check REDIS_URL=redis://127.0.0.1:6379/0 EMAIL_URL=smtp://127.0.0.1:25
 
 .PHONY: check

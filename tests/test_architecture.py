@@ -45,7 +45,7 @@ def lesson_blocks() -> list[Block]:
 def read_variables() -> set[str]:
     """The names that `site_config/env.py` asks the environment for."""
     calls = [node for node in ast.walk(syntax(ENV)) if isinstance(node, ast.Call)]
-    read = [call for call in calls if ast.unparse(call.func).startswith("_env.")]
+    read = [call for call in calls if re.fullmatch(r"_env\.\w+", ast.unparse(call.func))]
     return {
         ast.literal_eval(call.args[0]) for call in read if isinstance(call.args[0], ast.Constant)
     }

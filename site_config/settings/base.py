@@ -133,7 +133,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,5/5m/key",
     "signup": "60/m/ip",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = env.TRUSTED_PROXY_COUNT
+ALLAUTH_TRUSTED_PROXY_COUNT = env.TRUSTED_PROXY_COUNT or 0
 
 # -- Where things are kept ---------------------------------------------------------------------
 DATA_DIR = env.DATA_DIR
@@ -148,16 +148,18 @@ SQLITE = {
 }
 
 
-def postgres(url: str) -> dict[str, Any]:
-    """A `DATABASES` entry that notices a restarted server and gives up on hung queries."""
-    return {
-        **env.database_config(url),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-    }
+def database(url: str) -> dict[str, Any]:
+    """A `DATABASES` entry that notices a restarted server and gives up on one that is silent.
+
+    Queries have no limit here: jobs for a whole class take longer than any page may.
+    """
+    config: dict[str, Any] = env.database_config(url)
+    if config["ENGINE"] == "django.db.backends.postgresql":
+        config["OPTIONS"] = {"connect_timeout": 5, **config.get("OPTIONS", {})}
+    return {**config, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
-DATABASES = {"default": postgres(env.DATABASE_URL) if env.DATABASE_URL else SQLITE}
+DATABASES = {"default": database(env.DATABASE_URL) if env.DATABASE_URL else SQLITE}
 
 HAS_BROKER = bool(env.REDIS_URL)
 DATABASE_CACHE = {
@@ -252,7 +254,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0, "interval_start": 0, "interval_max": 0}
 
-DEFAULT_FROM_EMAIL = env.DEFAULT_FROM_EMAIL
+DEFAULT_FROM_EMAIL = env.DEFAULT_FROM_EMAIL or "Jeevi Academy <academy@localhost>"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 if env.EMAIL_URL:
     vars().update(env.email_config(env.EMAIL_URL))
@@ -269,7 +271,7 @@ FORMAT_MODULE_PATH = "site_config.formats"
 
 # -- Wagtail -----------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Jeevi Academy"
-WAGTAILADMIN_BASE_URL = env.BASE_URL or "http://127.0.0.1:8000"
+WAGTAILADMIN_BASE_URL = env.BASE_URL or f"http://127.0.0.1:{env.PORT}"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -302,7 +304,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *env.bucket_origins()],
         "font-src": [SELF],
         "connect-src": [SELF],
         "media-src": [SELF],

@@ -1,10 +1,7 @@
 """Production: refuses to start without what it needs, and says which variable is missing."""
 
-from csp.constants import SELF
-
 from site_config import env
 from site_config.settings.base import *  # noqa: F403
-from site_config.settings.base import CONTENT_SECURITY_POLICY
 
 env.require(
     SECRET_KEY=env.SECRET_KEY,
@@ -13,6 +10,8 @@ env.require(
     REDIS_URL=env.REDIS_URL,
     EMAIL_URL=env.EMAIL_URL,
     BASE_URL=env.BASE_URL,
+    DEFAULT_FROM_EMAIL=env.DEFAULT_FROM_EMAIL,
+    TRUSTED_PROXY_COUNT=env.TRUSTED_PROXY_COUNT,
 )
 
 SECURE_SSL_REDIRECT = True
@@ -25,9 +24,6 @@ if env.TRUSTED_PROXY_COUNT:
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 CSRF_TRUSTED_ORIGINS = [env.BASE_URL]
-
-if env.AWS_S3_ENDPOINT_URL:
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] = [SELF, "data:", env.AWS_S3_ENDPOINT_URL]
 
 if env.SENTRY_DSN:
     import sentry_sdk
