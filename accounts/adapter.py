@@ -63,6 +63,10 @@ class AccountAdapter(DefaultAccountAdapter):
             release_address(email=email_address.email, owner=email_address.user)
         return confirmed
 
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """Never the main address, also where it is the only one: nobody is without one."""
+        return not email_address.primary and super().can_delete_email(email_address)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that is down ends nobody's request: a message can be asked for again."""
         try:

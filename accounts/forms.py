@@ -7,6 +7,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import (
     password_validators_help_text_html,
     validate_password,
@@ -89,6 +90,8 @@ class ProfileForm(OneSpellingMixin, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["time_zone"] = TimeZoneField(current=self.instance.time_zone)
+        if len(settings.LANGUAGES) == 1:
+            self.fields["language"].widget = forms.HiddenInput()
         self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
         self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
         self.fields["username"].widget.attrs["autocomplete"] = "username"

@@ -39,10 +39,12 @@ class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignor
         password: str | None = None,
         **extra: Any,
     ) -> "User":
-        """An administrator, in the group too. Who has the shell needs no e-mail check."""
+        """An administrator, in the group too. Who has the shell needs no e-mail check.
+
+        Raises `IntegrityError` without an address.
+        """
         extra["role"] = self.model.Role.ADMIN
         user: User = super().create_superuser(username, email, password, **extra)
         user.join_group_of_role()
-        if user.email:
-            user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+        user.emailaddress_set.create(email=user.email, verified=True, primary=True)
         return user

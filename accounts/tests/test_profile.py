@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
+from accounts.forms import ProfileForm
 from accounts.middleware import BackOfficeMiddleware
 from accounts.models import Role, User
 from accounts.tests.factories import StudentFactory, TeacherFactory
@@ -75,6 +76,25 @@ def test_what_is_wrong_is_said_beside_the_field_and_what_was_typed_stays(
     assert 'value="Nair"' in response.content.decode()
     student.refresh_from_db()
     assert student.username == "asha"
+
+
+def test_a_name_that_somebody_takes_in_the_same_moment_is_a_conflict(client, student, monkeypatch):
+    def take_it_meanwhile(self):
+        StudentFactory(username="meera")
+        return save(self)
+
+    save = ProfileForm.save
+    monkeypatch.setattr(ProfileForm, "save", take_it_meanwhile)
+    assert client.post(PROFILE, FORM).status_code == 409
+    student.refresh_from_db()
+    assert student.username == "asha"
+
+
+def test_a_language_is_asked_for_only_where_there_are_several(client, student, settings):
+    assert '<select name="language"' in client.get(PROFILE).content.decode()
+    settings.LANGUAGES = [("en", "English")]
+    assert '<input type="hidden" name="language" value="en"' in client.get(PROFILE).content.decode()
+    assert client.post(PROFILE, FORM).status_code == 303
 
 
 def test_the_head_of_a_refused_page_shows_the_stored_name(client, student):

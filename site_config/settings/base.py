@@ -262,7 +262,8 @@ EMAIL_TIMEOUT = 5
 
 # -- Languages and time ------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("hi", _("Hindi")), ("ar", _("Arabic"))]
+# Only what has a catalogue: a page half in one language and half in another serves nobody.
+LANGUAGES: list[tuple[str, Any]] = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "templates" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

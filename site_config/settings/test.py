@@ -7,9 +7,11 @@ from pathlib import Path
 
 from site_config import env
 from site_config.settings.base import *  # noqa: F403
-from site_config.settings.base import DATABASES, PRIVATE_STORAGE, STORAGES
+from site_config.settings.base import DATABASES, LANGUAGES, PRIVATE_STORAGE, STORAGES
 
 SECRET_KEY = "only-for-tests"
+# Before their catalogues are there: pages must hold from right to left.
+LANGUAGES = [*LANGUAGES, ("hi", "Hindi"), ("ar", "Arabic")]
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
