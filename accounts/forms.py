@@ -45,6 +45,14 @@ class SignupForm(AllauthSignupForm):
         )
         self.fields["password2"].label = _("Password again")
 
+    def clean_username(self) -> str:
+        """Checked in the spelling in which it is stored, not in the one that was typed."""
+        name = User.normalize_username(self.cleaned_data["username"])
+        User._meta.get_field("username").run_validators(name)
+        self.cleaned_data["username"] = name
+        username: str = super().clean_username()
+        return username
+
     def clean_time_zone(self) -> str:
         """A zone that we know, or nothing: nobody is kept out by what a device says."""
         zone: str = self.cleaned_data["time_zone"]

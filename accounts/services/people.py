@@ -46,7 +46,7 @@ def create_person(
         raise Forbidden
     user = User(**_values(details), role=role, is_superuser=is_superuser, is_staff=is_superuser)
     user.set_password(password)
-    user.full_clean()
+    _check(user)
     _insert(user)
     _verify_email(user)
     user.join_group_of_role()
@@ -101,7 +101,7 @@ def update_person(
         stored.set_password(password)
         changed.append("password")
     if changed:
-        stored.full_clean(exclude=["password"])
+        _check(stored, leave_out=["password"])
         _update(stored, changed)
         audit.record("accounts.person_changed", actor=by, target=stored, fields=changed)
     if "email" in changed:
@@ -120,12 +120,15 @@ def update_profile(
     language: str,
     time_zone: str,
 ) -> User:
-    """A person's own changes. The e-mail address has its own pages: a new one is verified first."""
+    """A person's own changes. The e-mail address has its own pages: a new one is verified first.
+
+    Raises like `create_person`.
+    """
     stored = User.objects.select_for_update().get(pk=user.pk)
     details = PersonDetails(username, stored.email, first_name, last_name, language, time_zone)
     changed = _apply(stored, _values(details))
     if changed:
-        stored.full_clean(exclude=["email", "password"])
+        _check(stored, leave_out=["email", "password"])
         _update(stored, changed)
     return stored
 
@@ -180,6 +183,11 @@ def _apply(user: User, values: Mapping[str, str]) -> list[str]:
     for name in changed:
         setattr(user, name, values[name])
     return changed
+
+
+def _check(user: User, *, leave_out: Collection[str] = ()) -> None:
+    """Raises `ValidationError` for what nobody can have. What somebody has, the database knows."""
+    user.full_clean(exclude=leave_out, validate_unique=False, validate_constraints=False)
 
 
 def _set_active(user: User, value: bool) -> None:

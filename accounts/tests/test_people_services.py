@@ -83,9 +83,9 @@ class TestCreatePerson:
         assert field in caught.value.message_dict
         assert not User.objects.exists()
 
-    def test_a_taken_address_is_refused_in_any_case(self):
+    def test_a_taken_address_is_a_conflict_in_any_case(self):
         StudentFactory(email="taken@example.org")
-        with pytest.raises(ValidationError):
+        with pytest.raises(Conflict):
             create_person(details=details(email="TAKEN@example.org"))
 
     def test_an_address_that_somebody_verified_as_a_further_one_is_refused(self):
@@ -125,9 +125,10 @@ class TestManager:
         assert response.url == "/dashboard/"
         assert client.get("/admin/users/").status_code == 200
 
-    def test_createsuperuser_without_an_address(self):
-        user = User.objects.create_superuser("root", "", PASSWORD)
-        assert not EmailAddress.objects.filter(user=user).exists()
+    def test_createsuperuser_without_an_address_is_refused(self):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            User.objects.create_superuser("root", "", PASSWORD)
+        assert not User.objects.exists()
 
     def test_create_user_makes_a_student(self):
         user = User.objects.create_user("Asha", "Asha@Example.org", PASSWORD)
@@ -145,6 +146,7 @@ class TestConstraints:
             {"email": "TAKEN@example.org"},
             {"username": "Taken"},
             {"username": "a@b"},
+            {"email": ""},
             {"role": "owner"},
             {"is_superuser": True},
         ],
@@ -297,9 +299,9 @@ class TestUpdateProfile:
         person.refresh_from_db()
         assert (person.time_zone, person.role) == ("Asia/Kolkata", Role.STUDENT)
 
-    def test_a_name_taken_is_refused(self):
+    def test_a_name_taken_is_a_conflict(self):
         StudentFactory(username="taken")
-        with pytest.raises(ValidationError):
+        with pytest.raises(Conflict):
             self.save(StudentFactory(), username="Taken")
 
     def test_the_same_again_writes_nothing(self, django_assert_num_queries):

@@ -25,6 +25,9 @@ FORM = {
 }
 
 
+FULLWIDTH = "\uff41\uff53\uff48\uff41"  # "asha" in another spelling of Unicode
+
+
 def sign_up(client, **changes):
     return client.post(SIGN_UP, {**FORM, **changes})
 
@@ -93,6 +96,23 @@ def test_a_user_name_taken_in_another_case_is_refused_beside_the_field(client):
     assert errors(response)["username"] == ["Somebody has this user name already."]
 
 
+def test_a_user_name_is_stored_in_one_spelling_and_can_be_saved_again(client):
+    sign_up(client, username=FULLWIDTH)
+    person = User.objects.get()
+    assert person.username == "asha"
+    client.force_login(person)
+    form = {"username": "asha", "language": "en", "time_zone": "UTC"}
+    assert client.post("/accounts/profile/", form).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [(FULLWIDTH, "already"), ("ﷺ", "only"), ("ﬀ" * 76, "at most 150")]
+)
+def test_a_user_name_is_checked_in_the_spelling_in_which_it_is_stored(client, name, why):
+    StudentFactory(username="asha")
+    assert why in errors(sign_up(client, username=name))["username"][0]
+
+
 def test_a3_a_taken_address_answers_like_a_free_one_and_tells_its_owner(client, client_class):
     StudentFactory(email="taken@example.org")
     taken = sign_up(client, email="Taken@Example.org")
@@ -124,6 +144,12 @@ def test_a_zone_that_does_not_exist_keeps_nobody_out(client, zone):
 def test_the_language_of_the_browser_is_taken(client):
     client.post(SIGN_UP, FORM, headers={"accept-language": "hi"})
     assert User.objects.get().language == "hi"
+
+
+def test_a_language_without_a_catalogue_is_not_taken(client, settings):
+    settings.LANGUAGES = [("en", "English")]
+    client.post(SIGN_UP, FORM, headers={"accept-language": "hi"})
+    assert User.objects.get().language == "en"
 
 
 def test_sign_up_can_be_closed(client, settings):
@@ -161,6 +187,16 @@ def test_addresses_are_unique_in_the_database_whatever_the_case(db):
     StudentFactory(email="asha@example.org")
     with pytest.raises(IntegrityError):
         User.objects.bulk_create([User(username="other", email="ASHA@example.org")])
+
+
+def test_the_main_address_is_never_removed(client):
+    person = StudentFactory(email="only@example.org")
+    client.force_login(person)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.post("/accounts/email/", {"email": "only@example.org", "action_remove": ""})
+    person.refresh_from_db()
+    assert person.email == "only@example.org"
+    assert EmailAddress.objects.get(user=person).primary
 
 
 class TestAddressThatSomebodyElseClaimed:
