@@ -1,9 +1,15 @@
 """How a finished POST answers: pages go on to the next page, scripts get a short body."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+View = Callable[..., HttpResponse]
 
 
 class HttpResponseSeeOther(HttpResponseRedirect):
@@ -36,3 +42,22 @@ def done(
             return HttpResponse(fragment)
         return JsonResponse(dict(body), headers={"HX-Redirect": url})
     return HttpResponseSeeOther(url)
+
+
+def acts_from(page: str, *keys: str) -> Callable[[View], View]:
+    """A POST for people who are signed in, from the page of that name with these keyword arguments.
+
+    Others sign in first, and then see the page: the POST itself can't be asked for again.
+    """
+
+    def decorate(view: View) -> View:
+        @require_POST
+        @wraps(view)
+        def handle(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(reverse(page, args=[kwargs[key] for key in keys]))
+            return view(request, **kwargs)
+
+        return handle
+
+    return decorate

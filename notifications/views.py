@@ -5,9 +5,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from core.responses import done
+from core.responses import acts_from, done
 from notifications.registries import kinds
 from notifications.selectors import get_notifications
 from notifications.services.reading import mark_all_read, mark_read
@@ -30,8 +30,7 @@ def notification_list(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/list.html", {"page": page, "rows": rows})
 
 
-@login_required
-@require_POST
+@acts_from("notifications")
 def read(request: HttpRequest, notification_id: int) -> HttpResponse:
     """Marks as read and goes on to the thing itself."""
     notification = mark_read(user=request.user, notification_id=notification_id)
@@ -39,8 +38,7 @@ def read(request: HttpRequest, notification_id: int) -> HttpResponse:
     return done(request, url, {"read": True, "id": notification.pk})
 
 
-@login_required
-@require_POST
+@acts_from("notifications")
 def read_all(request: HttpRequest) -> HttpResponse:
     count = mark_all_read(user=request.user)
     return done(request, reverse("notifications"), {"read": count})

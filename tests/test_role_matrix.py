@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import transaction
@@ -64,7 +65,7 @@ ROWS: list[Row] = [
     ("submission_queue", "get", at("submission_queue", lambda w: w.course), STAFF),
     ("quiz", "get", at("quiz", lambda w: w.quiz), INSIDE),
     ("quiz_start", "post", at("quiz_start", lambda w: w.quiz), OWNER_GOES_ON),
-    ("quiz_start", "get", at("quiz_start", lambda w: w.quiz), (SIGN_IN, *(405,) * 6)),
+    ("quiz_start", "get", at("quiz_start", lambda w: w.quiz), (405,) * 7),
     ("attempt", "get", at("attempt", lambda w: w.attempt), OWNER),
     ("attempt_answer", "post", option, OWNER_GOES_ON),
     ("attempt_submit", "post", at("attempt_submit", lambda w: w.attempt), OWNER_GOES_ON),
@@ -111,8 +112,6 @@ ROWS: list[Row] = [
     ("admin_logout", "get", lambda w: ("/admin/logout/", {}), (302, *(200,) * 6)),
     ("admin_preferences", "get", lambda w: ("/admin/account/", {}),
      (SIGN_IN, 404, 404, 404, 200, 200, 200)),
-    ("healthz", "get", at("healthz"), EVERYBODY),
-    ("readyz", "get", at("readyz"), EVERYBODY),
     ("favicon", "get", lambda w: ("/favicon.ico", {}), (302,) * 7),
     ("media", "get", at("media", None, "no/such/file.png"), (404,) * 7),
     ("wagtaildocs_authenticate_with_password", "get",
@@ -160,6 +159,17 @@ def test_each_role_gets_what_the_table_says(row: Row, world: World) -> None:
             assert world.lesson.title not in content, role
 
     assert answers == dict(zip(ROLES, row[3], strict=True))
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row[1] == "post"], ids=lambda row: row[0])
+def test_sign_in_on_the_way_to_an_action_leads_to_a_page(row: Row, world: World) -> None:
+    """The action itself can't be asked for again: a GET would be refused."""
+    response = answer(Client(), row, world)
+    after = parse_qs(urlsplit(response["Location"]).query)["next"][0]
+    shown = world.client("admin").get(after)
+    body_of(shown)
+
+    assert shown.status_code != 405
 
 
 def test_no_address_is_missing_from_the_table() -> None:

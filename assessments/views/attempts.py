@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.models import Attempt
 from assessments.permissions import can_view_attempt, can_work_on_attempt, find_lesson
@@ -17,7 +17,7 @@ from assessments.selectors.crumbs import crumbs_to_work
 from assessments.services.attempts import close_if_overdue, save_answer, submit_attempt
 from assessments.views.payloads import read_answer
 from core.errors import Forbidden, NotFound
-from core.responses import done
+from core.responses import acts_from, done
 
 
 @login_required
@@ -33,8 +33,7 @@ def attempt_page(request: HttpRequest, attempt_id: int) -> HttpResponse:
     return render(request, "assessments/attempt.html", context)
 
 
-@login_required
-@require_POST
+@acts_from("attempt", "attempt_id")
 def answer(request: HttpRequest, attempt_id: int, position: int) -> HttpResponse:
     """Saves one answer. A form goes on to where its button says."""
     attempt = _own_attempt(request, attempt_id)

@@ -6,14 +6,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from assessments.permissions import can_grade, can_see_quiz, find_lesson, is_in_class
 from assessments.selectors.crumbs import crumbs_to_work
 from assessments.selectors.quizzes import get_overview, get_quiz, get_results_page
 from assessments.services.attempts import close_left_open, start_attempt
 from core.errors import Forbidden
-from core.responses import done
+from core.responses import acts_from, done
 
 
 @login_required
@@ -35,8 +35,7 @@ def quiz_page(request: HttpRequest, quiz_id: int) -> HttpResponse:
     return render(request, "assessments/quiz.html", context)
 
 
-@login_required
-@require_POST
+@acts_from("quiz", "quiz_id")
 def start(request: HttpRequest, quiz_id: int) -> HttpResponse:
     """To the attempt under way, or to a new one. Whatever else is posted is not looked at."""
     attempt = start_attempt(

@@ -32,6 +32,11 @@ def test_anonymous_is_sent_to_sign_in(client, db):
     assert response["Location"].startswith("/accounts/login/")
 
 
+@pytest.mark.parametrize("path", ["/notifications/5/read/", "/notifications/read-all/"])
+def test_anonymous_who_acts_is_led_to_the_list_after_sign_in(client, db, path):
+    assert client.post(path).url == "/accounts/login/?next=/notifications/"
+
+
 def test_empty_list_says_so_kindly(signed_in):
     response = signed_in.get(reverse("notifications"))
 
