@@ -1,4 +1,7 @@
-"""Every address of the academy. Which app answers what: `docs/architecture.md`."""
+"""Every address of the academy. Which app answers what: `docs/architecture.md`.
+
+`/healthz` and `/readyz` are answered before these are asked: `site_config.health`.
+"""
 
 from django.conf import settings
 from django.contrib import admin
@@ -10,13 +13,10 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from learning.urls import root_urlpatterns as course_urlpatterns
-from site_config.health import healthz, readyz
 
 handler400 = "django.views.defaults.bad_request"
 
 urlpatterns = [
-    path("healthz", healthz, name="healthz"),
-    path("readyz", readyz, name="readyz"),
     path("", include("accounts.urls")),
     path("learning/", include("learning.urls")),
     path("assessments/", include("assessments.urls")),

@@ -28,6 +28,15 @@ def test_process_that_is_up_says_so(client):
     assert client.get("/healthz").content == b"ok"
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("host", ["10.0.0.7:8000", "localhost", "probe.internal"])
+def test_probe_is_answered_whatever_host_it_calls(client, db, settings, path, host):
+    settings.ALLOWED_HOSTS = ["academy.example"]
+
+    assert client.get(path, headers={"Host": host}).status_code == 200
+    assert client.get("/", headers={"Host": host}).status_code == 400
+
+
 def test_academy_with_every_migration_is_ready(client, db):
     assert client.get("/readyz").status_code == 200
 
@@ -113,6 +122,14 @@ def test_visitor_reads_in_the_language_of_the_browser(client, db):
 
     assert 'lang="ar"' in html
     assert 'dir="rtl"' in html
+
+
+def test_visitor_whose_language_has_no_catalogue_reads_english(client, db, settings):
+    settings.LANGUAGES = [("en", "English")]
+    html = client.get("/", headers={"Accept-Language": "ar"}).content.decode()
+
+    assert 'lang="en"' in html
+    assert 'dir="rtl"' not in html
 
 
 def test_times_are_shown_in_the_zone_of_the_reader(client, db):
