@@ -15,7 +15,7 @@ def clear_dates(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("learning", "0001_initial"),
+        ("learning", "0002_subject_may_be_deleted"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
