@@ -87,8 +87,7 @@ test: $(DEV_DEPS) ## Run the whole suite (on DATABASE_URL and REDIS_URL, where t
 # `check --deploy` looks at production's settings, which refuse to start without these.
 PRODUCTION := DJANGO_SETTINGS_MODULE=site_config.settings.production \
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
-	ALLOWED_HOSTS=academy.example BASE_URL=https://academy.example TRUSTED_PROXY_COUNT=0 \
-	DEFAULT_FROM_EMAIL=academy@academy.example \
+	ALLOWED_HOSTS=academy.example \
 	DATABASE_URL=postgres://127.0.0.1/check REDIS_URL=redis://127.0.0.1:6379/0 EMAIL_URL=smtp://127.0.0.1:25
 
 .PHONY: check

@@ -16,14 +16,16 @@ _env.ENVIRON = {name: value.strip() for name, value in os.environ.items() if val
 
 DEBUG: bool | None = _env.bool("DEBUG", default=None)
 SECRET_KEY: str = _env.str("SECRET_KEY", default="")
-ALLOWED_HOSTS: list[str] = [host.strip() for host in _env.list("ALLOWED_HOSTS", default=[])]
+ALLOWED_HOSTS: list[str] = [
+    host.strip() for host in _env.list("ALLOWED_HOSTS", default=[]) if host.strip()
+]
 DATABASE_URL: str = _env.str("DATABASE_URL", default="")
 REDIS_URL: str = _env.str("REDIS_URL", default="")
 EMAIL_URL: str = _env.str("EMAIL_URL", default="")
 DEFAULT_FROM_EMAIL: str = _env.str("DEFAULT_FROM_EMAIL", default="")
 BASE_URL: str = _env.str("BASE_URL", default="").rstrip("/")
 PORT: str = _env.str("PORT", default="8000")
-TRUSTED_PROXY_COUNT: int | None = _env.int("TRUSTED_PROXY_COUNT", default=None)
+TRUSTED_PROXY_COUNT: int = _env.int("TRUSTED_PROXY_COUNT", default=0)
 DATA_DIR = Path(_env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 
 AWS_STORAGE_BUCKET_NAME: str = _env.str("AWS_STORAGE_BUCKET_NAME", default="")
@@ -33,6 +35,11 @@ AWS_SECRET_ACCESS_KEY: str = _env.str("AWS_SECRET_ACCESS_KEY", default="")
 AWS_S3_REGION_NAME: str = _env.str("AWS_S3_REGION_NAME", default="")
 
 SENTRY_DSN: str = _env.str("SENTRY_DSN", default="")
+
+
+def main_host() -> str:
+    """The first name that the academy answers to and that one can write into a link."""
+    return next((host for host in ALLOWED_HOSTS if host[0] not in "*."), "")
 
 
 def email_config(url: str) -> dict[str, object]:
@@ -59,8 +66,8 @@ def bucket_origins() -> list[str]:
 
 
 def require(**values: object) -> None:
-    """Refuse to start without a value, and name every variable that is missing. 0 is a value."""
-    missing = sorted(name for name, value in values.items() if value in (None, "", []))
+    """Refuse to start without a value, and name every variable that is missing."""
+    missing = sorted(name for name, value in values.items() if not value)
     if missing:
         raise ImproperlyConfigured(
             "Jeevi Academy can't start: set the environment variable(s) " + ", ".join(missing)

@@ -1,5 +1,7 @@
 """Production: refuses to start without what it needs, and says which variable is missing."""
 
+from urllib.parse import urlsplit
+
 from site_config import env
 from site_config.settings.base import *  # noqa: F403
 
@@ -9,9 +11,12 @@ env.require(
     DATABASE_URL=env.DATABASE_URL,
     REDIS_URL=env.REDIS_URL,
     EMAIL_URL=env.EMAIL_URL,
-    BASE_URL=env.BASE_URL,
-    DEFAULT_FROM_EMAIL=env.DEFAULT_FROM_EMAIL,
-    TRUSTED_PROXY_COUNT=env.TRUSTED_PROXY_COUNT,
+    BASE_URL=env.BASE_URL or env.main_host(),
+)
+
+WAGTAILADMIN_BASE_URL = env.BASE_URL or f"https://{env.main_host()}"
+DEFAULT_FROM_EMAIL = env.DEFAULT_FROM_EMAIL or (
+    f"Jeevi Academy <academy@{urlsplit(WAGTAILADMIN_BASE_URL).hostname}>"
 )
 
 SECURE_SSL_REDIRECT = True
@@ -23,7 +28,7 @@ if env.TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
-CSRF_TRUSTED_ORIGINS = [env.BASE_URL]
+CSRF_TRUSTED_ORIGINS = [WAGTAILADMIN_BASE_URL]
 
 if env.SENTRY_DSN:
     import sentry_sdk

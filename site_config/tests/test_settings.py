@@ -20,9 +20,6 @@ COMPLETE = {
     "DATABASE_URL": "postgres://127.0.0.1/academy",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
     "EMAIL_URL": "smtp://127.0.0.1:25",
-    "BASE_URL": "https://academy.example",
-    "DEFAULT_FROM_EMAIL": "academy@academy.example",
-    "TRUSTED_PROXY_COUNT": "0",
 }
 NEEDED = tuple(COMPLETE)
 SHOW = """
@@ -66,12 +63,31 @@ def test_production_without_anything_names_everything_that_is_missing():
 
 @pytest.mark.parametrize("name", NEEDED)
 def test_production_without_one_variable_names_just_this_one(name):
-    rest = {key: value for key, value in COMPLETE.items() if key != name}
+    rest = {"BASE_URL": "https://academy.example", **COMPLETE}
+    del rest[name]
     process = start("production", rest, "DEBUG")
     reason = process.stderr.strip().splitlines()[-1]
 
     assert process.returncode != 0
     assert set(re.findall(r"[A-Z_]{5,}", reason)) == {name}
+
+
+@pytest.mark.parametrize("hosts", ["*", ".academy.example"])
+def test_production_without_a_name_for_links_asks_for_the_address(hosts):
+    process = start("production", {**COMPLETE, "ALLOWED_HOSTS": hosts}, "DEBUG")
+
+    assert process.returncode != 0
+    assert "BASE_URL" in process.stderr
+
+
+def test_production_writes_links_and_sender_from_its_first_name():
+    hosts = {**COMPLETE, "ALLOWED_HOSTS": ".school.example, academy.example, b.example"}
+    shown = read("production", hosts, "WAGTAILADMIN_BASE_URL", "DEFAULT_FROM_EMAIL")
+
+    assert shown == {
+        "WAGTAILADMIN_BASE_URL": "https://academy.example",
+        "DEFAULT_FROM_EMAIL": "Jeevi Academy <academy@academy.example>",
+    }
 
 
 def test_production_is_strict_about_cookies_and_transport():
