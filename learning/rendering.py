@@ -23,7 +23,7 @@ from learning.selectors.placements import Activity, find_activities
 
 TEMPLATES = ("learning/blocks", "components")
 KEPT_FOR = 24 * 60 * 60
-"""Seconds. Bounds how long a file's old address lives in a lesson of another course."""
+"""Seconds. Only frees memory: a body that changed, or a file in it, has another key."""
 
 
 @dataclass(frozen=True)

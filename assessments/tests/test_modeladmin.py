@@ -375,3 +375,17 @@ def _resolves(path: str) -> bool:
         return "modeladmin" in str(resolve(path).url_name)
     except Resolver404:
         return False
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_markup_in_names_and_titles_is_shown_as_text(
+    client: Client, teacher: User, works: dict[str, Any], model: str
+) -> None:
+    attack = "<img src=x onerror=alert(1)>"
+    for kind in (CoursePage, Quiz, Assignment):
+        kind.objects.update(title=attack)
+    Question.objects.update(text=attack)
+    User.objects.update(first_name=attack)
+    page = as_user(client, teacher).get(index(model)).content.decode()
+    assert "onerror" in page
+    assert "<img src=x" not in page

@@ -133,6 +133,7 @@ def _seed_course(index: Page, subject: Subject, number: int, lessons: int, teach
         last_published_at=WHEN,
         collection=Collection.get_first_root_node().add_child(name=title),
         lesson_count=lessons,
+        structure_changed_at=WHEN,
         required_count=lessons,
         total_minutes=lessons * MINUTES,
     )

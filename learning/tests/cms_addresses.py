@@ -94,7 +94,6 @@ def addresses_of_pages(world: CmsWorld) -> list[str]:
         found.append(reverse("wagtailadmin_choose_page_chosen_multiple") + f"?id={page.pk}")
         found.append(reverse("wagtailadmin_api:pages:detail", args=[page.pk]))
         found.append(reverse("wagtailadmin_workflows:remove", args=[page.pk]))
-        found.append(reverse("wagtailforms:list_submissions", args=[page.pk]))
         found.append(reverse("wagtailadmin_pages:move_confirm", args=[world.b.lesson.pk, page.pk]))
         found += [f"{reverse('wagtailadmin_api:pages:listing')}?child_of={page.pk}"]
         found += [

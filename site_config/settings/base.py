@@ -16,7 +16,6 @@ ALLOWED_HOSTS = env.ALLOWED_HOSTS
 ROOT_URLCONF = "site_config.urls"
 WSGI_APPLICATION = "site_config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SITE_ID = 1
 
 INSTALLED_APPS = [
     "home",
@@ -26,7 +25,6 @@ INSTALLED_APPS = [
     "accounts",
     "core",
     "accounts.apps.AcademyUsersAppConfig",
-    "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.table_block",
     "wagtail.embeds",
