@@ -114,13 +114,17 @@ def _do_assignment(student: User, assignment: Assignment, number: int) -> None:
 
 
 def _spread_over_weeks(enrollment: Enrollment) -> None:
-    """The demo is made in a minute; its history reaches back some weeks."""
+    """The demo is made in a minute; its history reaches back some weeks. Who has done nothing yet
+    came this week.
+    """
     now = timezone.now()
-    start = now - timedelta(days=20 + enrollment.pk % 25)
-    seen = now - timedelta(hours=3 + enrollment.pk * 11 % 200)
+    rows = list(LessonCompletion.objects.filter(enrollment=enrollment).order_by("pk"))
+    start = now - timedelta(days=20 + enrollment.pk % 25 if rows else 1 + enrollment.pk % 5)
+    seen = max(start, now - timedelta(hours=3 + enrollment.pk * 11 % 200))
     Enrollment.objects.filter(pk=enrollment.pk).update(enrolled_at=start, last_seen_at=seen)
     EnrollmentEvent.objects.filter(enrollment=enrollment).update(created=start)
-    rows = list(LessonCompletion.objects.filter(enrollment=enrollment).order_by("pk"))
+    joined = User.objects.filter(pk=enrollment.student_id, date_joined__gt=start)
+    joined.update(date_joined=start)
     for place, row in enumerate(rows, start=1):
         row.completed_at = start + (seen - start) * place / len(rows)
     LessonCompletion.objects.bulk_update(rows, ["completed_at"])
