@@ -28,9 +28,12 @@ Handler = TypeVar("Handler", bound=Callable[..., object])
 
 LEASE = timedelta(minutes=2)
 """How long a claim holds. `core.tasks` ends a handler before that."""
-MAX_TRIES = 8
 FIRST_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(hours=1)
+MAX_TRIES = 32
+"""With these delays about a day: a mail server may be away for a night."""
+DEATH = 4
+"""A worker's death uses up so many tries: what kills workers is parked within half an hour."""
 
 job_handlers: Registry[Callable[..., object]] = Registry("job handlers")
 
@@ -83,8 +86,16 @@ def run_due_jobs(limit: int = 1000, *, seconds: float = 25.0) -> int:
     return tried
 
 
+def retry_failed(name: str = "") -> int:
+    """Queues again what was given up: all of it, or the jobs of one name. Returns how many."""
+    failed = Job.objects.filter(state=JobState.FAILED)
+    if name:
+        failed = failed.filter(name=name)
+    return failed.update(state=JobState.QUEUED, tries=0, due=timezone.now(), finished=None)
+
+
 def _claim(candidates: JobQuerySet) -> Job | None:
-    """Takes the oldest due candidate for one lease, or nothing.
+    """Takes the oldest due candidate for one lease, or nothing. One that runs lost its worker.
 
     Others' claims are skipped where the database can lock rows. Everywhere the number of tries
     guards the update, so that of two claimers one wins.
@@ -96,7 +107,8 @@ def _claim(candidates: JobQuerySet) -> Job | None:
         if job is None:
             return None
         unclaimed = Job.objects.due(now).filter(pk=job.pk, tries=job.tries)
-        job.state, job.tries, job.due = JobState.RUNNING, job.tries + 1, now + LEASE
+        used = DEATH if job.state == JobState.RUNNING else 1
+        job.state, job.tries, job.due = JobState.RUNNING, job.tries + used, now + LEASE
         won = unclaimed.update(state=job.state, tries=job.tries, due=job.due)
     return job if won else None
 
@@ -136,7 +148,7 @@ def _park_exhausted() -> None:
         state=JobState.FAILED, finished=now, last_error="lease ended"
     )
     if parked:
-        logger.error("%s jobs are given up: their workers died %s times", parked, MAX_TRIES)
+        logger.error("%s jobs are given up: their workers died", parked)
 
 
 def _delay(tries: int) -> timedelta:

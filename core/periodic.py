@@ -22,6 +22,10 @@ class Schedule:
         self._next = dict.fromkeys(self._every, clock())
         self._clock = clock
 
+    def has_due(self) -> bool:
+        now = self._clock()
+        return any(at <= now for at in self._next.values())
+
     def take_due(self) -> list[str]:
         now = self._clock()
         due = [name for name, at in self._next.items() if at <= now]
@@ -30,17 +34,20 @@ class Schedule:
         return due
 
 
-def run_round(schedule: Schedule, stopping: Callable[[], bool] = lambda: False) -> None:
+def run_round(schedule: Schedule, stopping: Callable[[], bool] = lambda: False) -> bool:
     """Runs the due tasks, then the due jobs; between any two it looks whether it shall stop.
 
-    Nothing that fails stops the rest.
+    Nothing that fails stops the rest, and no crowd of jobs keeps the tasks waiting. True: it left
+    the jobs because tasks are due again.
     """
     for name in schedule.take_due():
         if stopping():
-            return
+            return False
         run_task(name)
     while not stopping() and _run_one_job():
-        pass
+        if schedule.has_due():
+            return True
+    return False
 
 
 def run_task(name: str) -> bool:

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from core.jobs import LEASE, MAX_TRIES, enqueue, job_handlers, run_due_jobs, run_job
+from core.jobs import DEATH, LEASE, MAX_TRIES, enqueue, job_handlers, run_due_jobs, run_job
 from core.models import AuditEvent, Job, JobState
 from core.tests import handlers
 from core.tests.handlers import FAIL, LOOK, RECORD
@@ -144,7 +145,37 @@ def test_job_is_parked_after_its_last_try(caplog: pytest.LogCaptureFixture) -> N
     parked = reload(job)
     assert (parked.state, parked.tries) == (JobState.FAILED, MAX_TRIES)
     assert parked.finished is not None
-    assert "given up after 8 tries" in caplog.text
+    assert f"given up after {MAX_TRIES} tries" in caplog.text
+
+
+def test_job_that_goes_on_failing_is_tried_for_about_a_day() -> None:
+    job = enqueue(FAIL, key="a")
+    begin = moment = timezone.now()
+    while reload(job).state == JobState.QUEUED:
+        moment = max(moment, reload(job).due)
+        with time_machine.travel(moment, tick=False):
+            run_job(job.pk)
+    assert timedelta(hours=16) < moment - begin < timedelta(hours=30)
+
+
+def test_retry_jobs_when_some_were_given_up_runs_them_again(
+    handler_for: HandlerFor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jobs = [enqueue(name, key="a") for name in ("core.test_mended", "core.test_other")]
+    done = enqueue(RECORD, key="a")
+    run_job(done.pk)
+    given_up = {"state": JobState.FAILED, "tries": MAX_TRIES, "finished": timezone.now()}
+    Job.objects.filter(pk__in=[job.pk for job in jobs]).update(**given_up)
+    handler_for("core.test_mended", lambda: None)
+
+    call_command("retry_jobs", "core.test_mended")
+    assert "1 job waits again." in capsys.readouterr().out
+    assert run_due_jobs() == 1
+    assert [reload(job).state for job in jobs] == [JobState.DONE, JobState.FAILED]
+
+    call_command("retry_jobs")
+    assert (reload(jobs[1]).state, reload(jobs[1]).tries) == (JobState.QUEUED, 0)
+    assert reload(done).state == JobState.DONE
 
 
 def test_job_in_others_hands_is_left_alone() -> None:
@@ -159,14 +190,25 @@ def test_job_of_a_dead_worker_is_taken_when_its_lease_ends() -> None:
     job = enqueue(RECORD, key="a")
     held_by_another(job, lease=timedelta(seconds=-1))
     assert run_due_jobs() == 1
-    assert (reload(job).state, reload(job).tries) == (JobState.DONE, 2)
+    assert (reload(job).state, reload(job).tries) == (JobState.DONE, 1 + DEATH)
 
 
-def test_job_that_kills_its_workers_is_parked(caplog: pytest.LogCaptureFixture) -> None:
-    job = enqueue(RECORD, key="a")
-    held_by_another(job, tries=MAX_TRIES, lease=timedelta(seconds=-1))
-    assert not run_job(job.pk)
-    assert run_due_jobs() == 0
+def test_job_that_kills_its_workers_is_parked_within_half_an_hour(
+    handler_for: HandlerFor, caplog: pytest.LogCaptureFixture
+) -> None:
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    handler_for("core.test_deadly", die)
+    job = enqueue("core.test_deadly", key="a")
+    deaths, begin = 0, timezone.now()
+    for number in range(15):
+        with time_machine.travel(begin + number * (LEASE + timedelta(seconds=1)), tick=False):
+            try:
+                run_due_jobs()
+            except KeyboardInterrupt:
+                deaths += 1
+    assert deaths == 9
     parked = reload(job)
     assert (parked.state, parked.last_error) == (JobState.FAILED, "lease ended")
     assert "their workers died" in caplog.text

@@ -69,6 +69,25 @@ def test_round_goes_on_after_failed_tasks_and_jobs() -> None:
 
 
 @pytest.mark.django_db
+def test_round_when_tasks_are_due_again_leaves_the_rest_of_the_jobs_for_later() -> None:
+    moments = iter([0.0, 0.0, 1.0, 2.0, 31.0])
+    schedule = Schedule([{"task": "core.test_good", "every": 30}], clock=lambda: next(moments))
+    for number in range(5):
+        enqueue(RECORD, key=str(number))
+    assert run_round(schedule)
+    assert AuditEvent.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_periodic_once_when_tasks_are_due_again_still_runs_every_job(settings: Settings) -> None:
+    settings.PERIODIC_TASKS = [{"task": "core.test_good", "every": 0}]
+    for number in range(3):
+        enqueue(RECORD, key=str(number))
+    call_command("periodic", once=True)
+    assert AuditEvent.objects.count() == 3
+
+
+@pytest.mark.django_db
 def test_round_starts_nothing_more_once_it_shall_stop() -> None:
     enqueue(RECORD, key="a")
     run_round(Schedule([{"task": "core.test_good", "every": 60}]), stopping=lambda: True)

@@ -25,7 +25,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         schedule = Schedule(settings.PERIODIC_TASKS)
         if options["once"]:
-            run_round(schedule)
+            while run_round(schedule):
+                continue
             return
         self._run_until_signal(schedule)
 
@@ -40,8 +41,8 @@ class Command(BaseCommand):
         try:
             while not stopped:
                 close_old_connections()
-                run_round(schedule, stopping=lambda: bool(stopped))
-                time.sleep(0 if stopped else PAUSE)
+                more = run_round(schedule, stopping=lambda: bool(stopped))
+                time.sleep(0 if stopped or more else PAUSE)
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
