@@ -1,6 +1,5 @@
 """Where sign-up and sign-in meet the rules of the academy."""
 
-import logging
 from typing import Any
 
 from allauth.account import app_settings
@@ -17,8 +16,6 @@ from accounts.models import User
 from accounts.selectors import find_account
 from accounts.services.people import register_student, release_address
 from accounts.services.sign_in import announce_lock
-
-logger = logging.getLogger(__name__)
 
 NEVER_POSTED = frozenset(
     {
@@ -68,12 +65,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return not email_address.primary and super().can_delete_email(email_address)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail server that is down ends nobody's request: a message can be asked for again."""
-        try:
-            site = {"site_url": settings.WAGTAILADMIN_BASE_URL}
-            super().send_mail(template_prefix, email, {**context, **site})
-        except OSError:
-            logger.exception("E-mail %s could not be sent", template_prefix)
+        site = {"site_url": settings.WAGTAILADMIN_BASE_URL}
+        super().send_mail(template_prefix, email, {**context, **site})
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Counts before the password is hashed. Over the limit 429, for the right one too."""

@@ -114,14 +114,17 @@ def _claim(candidates: JobQuerySet) -> Job | None:
 
 
 def _execute(job: Job) -> bool:
-    """Runs the handler outside of any transaction of ours, and writes down how it ended."""
+    """Runs the handler outside of any transaction of ours, and writes down how it ended.
+
+    What a job was told is forgotten once it is done: it may hold a link that signs somebody in.
+    """
     try:
         job_handlers[job.name](**job.arguments)
     except Exception as error:  # a handler may fail in any way: the job is tried again later
         logger.exception("Job %s (%s) failed in try %s", job.pk, job.name, job.tries)
         _postpone(job, error)
         return False
-    _settle(job, state=JobState.DONE, finished=timezone.now(), last_error="")
+    _settle(job, state=JobState.DONE, finished=timezone.now(), last_error="", arguments={})
     return True
 
 

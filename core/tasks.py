@@ -1,9 +1,11 @@
 """The tasks that keep the ground in order. All are safe at any time, twice, or late."""
 
+from typing import Any
+
 from celery import shared_task
 from django.core.management import call_command
 
-from core import jobs, publishing
+from core import jobs, mail, publishing
 
 JOB_SOFT_LIMIT = 100
 JOB_HARD_LIMIT = 110
@@ -33,6 +35,11 @@ def run_job(job_id: int) -> None:
 def sweep_jobs() -> None:
     """Runs what nobody ran: lost hints, dead workers, retries whose pause is over."""
     jobs.run_due_jobs()
+
+
+@jobs.job_handler(mail.SEND_MAIL)
+def send_mail(**parts: Any) -> None:
+    mail.send_mail(**parts)
 
 
 @shared_task(name="core.publish_scheduled", acks_late=True, ignore_result=True)

@@ -1,7 +1,6 @@
 """Real parts for the tests that cross apps: a browser, a server, a Celery worker."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -9,8 +8,6 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from celery import current_app
 from django.conf import settings
 from playwright.sync_api import Browser, sync_playwright
@@ -18,6 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from core.tests.conftest import database_url
 from core.tests.module_data import made_once
+from core.tests.servers import MailServer
 from tests.world import World, build_world
 
 BROWSER_ARGUMENTS = [
@@ -55,7 +53,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def start_worker(
-    transactional_db: None, mail_server: "MailServer"
+    transactional_db: None, mail_server: MailServer
 ) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     """Starts real Celery workers on the test database; ends what is left of them."""
     workers: list[subprocess.Popen[bytes]] = []
@@ -81,25 +79,6 @@ def start_worker(
     for worker in workers:
         worker.terminate()
         worker.wait(timeout=20)
-
-
-def free_port() -> int:
-    """A port of this machine that nobody uses at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class MailServer(Controller):
-    """A real SMTP server that keeps what it gets, and can refuse."""
-
-    def __init__(self) -> None:
-        self.messages: list[Envelope] = []
-        super().__init__(self, hostname="127.0.0.1", port=free_port())
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        self.messages.append(envelope)
-        return "250 OK"
 
 
 @pytest.fixture

@@ -16,10 +16,11 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from accounts.tests.factories import PASSWORD, StudentFactory
 from assessments.tests.factories import make_quiz
 from core.tests.conftest import database_url
+from core.tests.servers import free_port
 from learning.models import LessonPage, ModulePage
 from learning.tests.factories import enroll, lessons_of, make_course
 from notifications.models import Notification
-from tests.conftest import free_port, wait_for
+from tests.conftest import wait_for
 
 pytestmark = [
     pytest.mark.worker,

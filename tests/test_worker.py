@@ -18,11 +18,12 @@ from assessments.services.attempts import start_attempt
 from assessments.services.grades import item_for, record_grade
 from assessments.tests.factories import make_assignment, make_quiz
 from core.models import Job
+from core.tests.servers import MailServer
 from learning.models import Enrollment, LessonPage, ModulePage
 from learning.tests.factories import CoursePageFactory, enroll, make_course
 from notifications.models import Notification
 from notifications.services.notify import WRITE_FOR_CLASS, write_for_class
-from tests.conftest import MailServer, wait_for
+from tests.conftest import wait_for
 from tests.crowd import enroll_crowd
 
 pytestmark = [

@@ -1,17 +1,21 @@
 """Sign-up: always a student, whatever is posted."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import caches
 from django.db import IntegrityError
+from django.utils import timezone
 
 from accounts.adapter import AccountAdapter
 from accounts.models import Role, User
 from accounts.selectors import find_account
 from accounts.tests.factories import PASSWORD, AdminFactory, StudentFactory
+from core.jobs import run_due_jobs
 from core.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -170,11 +174,19 @@ def test_a_name_taken_in_the_same_moment_is_a_conflict_and_leaves_nothing(client
     assert not EmailAddress.objects.filter(email="asha@example.org").exists()
 
 
-def test_a_mail_server_that_is_down_ends_no_sign_up(client, settings, caplog):
-    settings.EMAIL_BACKEND = "accounts.tests.mail.BrokenBackend"
+def test_a_mail_server_that_is_down_ends_no_sign_up_and_loses_no_mail(client, settings):
+    settings.EMAIL_BACKEND = "core.mail.JobEmailBackend"
+    up = settings.MAIL_SERVER_BACKEND
+    settings.MAIL_SERVER_BACKEND = "accounts.tests.mail.BrokenBackend"
     assert sign_up(client).url == "/accounts/confirm-email/"
-    assert User.objects.filter(username="asha").exists()
-    assert "could not be sent" in caplog.text
+    run_due_jobs()
+    assert mail.outbox == []
+
+    settings.MAIL_SERVER_BACKEND = up
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        run_due_jobs()
+    link = re.search(r"http://testserver(\S+confirm-email\S+)", mail.outbox[0].body)[1]
+    assert client.post(link).status_code == 302
 
 
 def test_the_form_carries_the_field_that_the_script_fills(client):

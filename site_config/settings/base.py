@@ -254,9 +254,13 @@ CELERY_TASK_PUBLISH_RETRY = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0, "interval_start": 0, "interval_max": 0}
 
 DEFAULT_FROM_EMAIL = env.DEFAULT_FROM_EMAIL or "Jeevi Academy <academy@localhost>"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Mails are jobs. The worker sends them by the second backend.
+EMAIL_BACKEND = "core.mail.JobEmailBackend"
+MAIL_SERVER_BACKEND = "django.core.mail.backends.console.EmailBackend"
 if env.EMAIL_URL:
-    vars().update(env.email_config(env.EMAIL_URL))
+    _mail_server = env.email_config(env.EMAIL_URL)
+    MAIL_SERVER_BACKEND = str(_mail_server.pop("EMAIL_BACKEND"))
+    vars().update(_mail_server)
 EMAIL_TIMEOUT = 5
 
 # -- Languages and time ------------------------------------------------------------------------

@@ -17,7 +17,7 @@ SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if not env.EMAIL_URL:
-    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    MAIL_SERVER_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="academy-test-"))
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)

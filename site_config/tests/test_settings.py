@@ -109,6 +109,18 @@ def test_production_is_strict_about_cookies_and_transport():
     }
 
 
+def test_mail_server_of_production_is_reached_by_jobs_only():
+    names = ["EMAIL_BACKEND", "MAIL_SERVER_BACKEND", "EMAIL_HOST", "EMAIL_PORT"]
+    shown = read("production", {**COMPLETE, "EMAIL_URL": "smtp://mail.example:587"}, *names)
+
+    assert shown == {
+        "EMAIL_BACKEND": "core.mail.JobEmailBackend",
+        "MAIL_SERVER_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": "mail.example",
+        "EMAIL_PORT": 587,
+    }
+
+
 def test_embedded_academy_needs_no_variable(tmp_path):
     shown = read("dev", {"DATA_DIR": str(tmp_path)}, "DEBUG", "HAS_BROKER", "DATABASES")
 
