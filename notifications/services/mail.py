@@ -1,35 +1,45 @@
 """News by e-mail, sent by the worker, one recipient a message."""
 
 import logging
-from smtplib import SMTPRecipientsRefused
+import time
+from collections.abc import Sequence
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core.jobs import enqueue
+from core.mail import is_refused, mail_server
 from notifications.models import Delivery, DeliveryState, Event
 from notifications.registries import kinds
 from notifications.services.notify import SEND_MAILS
 
 logger = logging.getLogger(__name__)
-BATCH = 100
+BATCH = 25
+SECONDS = 30.0
+"""No mail is begun after these. A batch ends well before a job must, however slow the server is."""
+
+
+class MailsLeft(Exception):
+    """Some mails of this batch are still queued: the job is to be tried again."""
 
 
 def send_mails(*, event_id: int, after: int = 0) -> None:
     """Send the event's next `BATCH` mails and leave a job for the rest.
 
     What was sent is marked mail by mail, so a killed worker repeats one mail at the most. A mail
-    server that is down raises: the job is tried again later. A refused address is given up.
+    server that is away raises at once; what it took not yet raises `MailsLeft` at the end. Both
+    try the job again. Each try has the same deliveries, sent or not: no two jobs share one.
     """
     event = Event.objects.select_related("course").get(pk=event_id)
-    queued = event.deliveries.filter(state=DeliveryState.QUEUED, pk__gt=after)
-    batch = list(queued.select_related("user").order_by("pk")[:BATCH])
-    for delivery in batch:
-        _deliver(event, delivery)
+    deliveries = event.deliveries.filter(pk__gt=after).select_related("user")
+    batch = list(deliveries.order_by("pk")[:BATCH])
+    left = _deliver_all(event, [row for row in batch if row.state == DeliveryState.QUEUED])
     if len(batch) == BATCH:
         last = batch[-1].pk
         enqueue(
@@ -37,17 +47,37 @@ def send_mails(*, event_id: int, after: int = 0) -> None:
             key=f"event:{event.pk}:after:{last}",
             args={"event_id": event.pk, "after": last},
         )
+    if left:
+        raise MailsLeft(f"{left} of event {event.pk}")
 
 
-def _deliver(event: Event, delivery: Delivery) -> None:
+def _deliver_all(event: Event, queued: Sequence[Delivery]) -> int:
+    """Returns how many stay queued: the server took them not yet, or time was over."""
+    stop = time.monotonic() + SECONDS
+    server = mail_server()
+    try:
+        for delivery in queued:
+            if time.monotonic() < stop:
+                _deliver(event, delivery, server)
+    finally:
+        server.close()
+    ids = [delivery.pk for delivery in queued]
+    return Delivery.objects.filter(pk__in=ids, state=DeliveryState.QUEUED).count()
+
+
+def _deliver(event: Event, delivery: Delivery, server: BaseEmailBackend) -> None:
+    """One failure is no other's: it is written down, and the next mail starts from a new line."""
     if not delivery.user.is_active or not delivery.user.email:
         _mark(delivery, DeliveryState.SKIPPED)
         return
+    server.open()
     try:
-        _message(event, delivery).send()
-    except SMTPRecipientsRefused:
-        logger.warning("The mail server refused the address of user %s", delivery.user_id)
-        _mark(delivery, DeliveryState.FAILED)
+        server.send_messages([_message(event, delivery)])
+    except (SMTPException, OSError, ValueError) as error:
+        server.close()
+        refused = is_refused(error)
+        logger.warning("A mail to user %s failed: %s", delivery.user_id, type(error).__name__)
+        _mark(delivery, DeliveryState.FAILED if refused else DeliveryState.QUEUED)
     else:
         _mark(delivery, DeliveryState.SENT)
 

@@ -1,28 +1,20 @@
 """News by e-mail: one recipient each, once, and nothing lost when the server is down."""
 
-from smtplib import SMTPRecipientsRefused
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
-from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
 
 from core.jobs import run_due_jobs
 from core.models import Job
+from core.tests.servers import free_port
 from learning.tests.factories import EnrollmentFactory
 from notifications.kinds import GRADED, QUIZ_PUBLISHED
 from notifications.models import Delivery, Event
 from notifications.services import mail as mail_service
 from notifications.services.notify import News, notify_class, notify_user
-
-
-class DownBackend(BaseEmailBackend):
-    def send_messages(self, messages):
-        raise ConnectionRefusedError
-
-
-class RefusingBackend(BaseEmailBackend):
-    def send_messages(self, messages):
-        raise SMTPRecipientsRefused({})
 
 
 def quiz_news(course, **changes):
@@ -34,6 +26,19 @@ def quiz_news(course, **changes):
         "context": {"title": "Quiz: <b>water</b>", "course": course.title},
     }
     return News(**{**facts, **changes})
+
+
+def addresses(people):
+    return sorted(person.email for person in people)
+
+
+def run_jobs_later():
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        run_due_jobs()
+
+
+def kill(*_args):
+    raise KeyboardInterrupt
 
 
 def test_each_reader_gets_one_mail_of_their_own(course, readers):
@@ -82,23 +87,92 @@ def test_second_run_sends_nothing_again(course, readers):
     assert len(mail.outbox) == len(readers)
 
 
-def test_server_that_is_down_leaves_the_mails_queued_for_a_later_try(course, readers, settings):
+def test_server_that_is_down_leaves_the_mails_queued_for_a_later_try(
+    course, readers, settings, mail_server
+):
     notify_class(news=quiz_news(course))
-    settings.EMAIL_BACKEND = f"{__name__}.DownBackend"
+    up, settings.EMAIL_PORT = mail_server.port, free_port()
     run_due_jobs()
 
     assert Delivery.objects.filter(state="queued").count() == len(readers)
     job = Job.objects.get(name="notifications.send_mails")
-    assert job.state == "queued"
-    assert job.tries == 1
+    assert (job.state, job.tries) == ("queued", 1)
+    assert job.last_error == "builtins.ConnectionRefusedError"
+
+    settings.EMAIL_PORT = up
+    run_jobs_later()
+    assert sorted(mail_server.recipients) == addresses(readers)
 
 
-def test_refused_address_is_given_up_and_the_others_are_sent(course, readers, settings):
+@pytest.mark.parametrize("refused", ["refused_addresses", "refused_content"])
+@pytest.mark.parametrize("answer", ["550 No such person", "552 Over quota", "554 Spam"])
+def test_mail_refused_for_good_is_given_up_and_the_others_are_sent(
+    course, readers, mail_server, refused, answer
+):
+    getattr(mail_server, refused)[readers[0].email] = answer
     notify_class(news=quiz_news(course))
-    settings.EMAIL_BACKEND = f"{__name__}.RefusingBackend"
     run_due_jobs()
 
-    assert Delivery.objects.filter(state="failed").count() == len(readers)
+    assert mail_server.recipients == [readers[1].email]
+    assert Delivery.objects.get(user=readers[0]).state == "failed"
+    assert not Job.objects.exclude(state="done").exists()
+
+
+@pytest.mark.parametrize("refused", ["refused_addresses", "refused_content"])
+@pytest.mark.parametrize("answer", ["450 Greylisted", "451 Come back later", "421 Too busy"])
+def test_mail_refused_for_the_moment_is_sent_later_and_holds_nobody_up(
+    course, readers, mail_server, monkeypatch, refused, answer
+):
+    monkeypatch.setattr(mail_service, "BATCH", 2)
+    others = [EnrollmentFactory(course=course).student for _number in range(3)]
+    getattr(mail_server, refused)[readers[0].email] = answer
+    notify_class(news=quiz_news(course))
+    run_due_jobs()
+
+    assert sorted(mail_server.recipients) == addresses([readers[1], *others])
+    assert Delivery.objects.get(user=readers[0]).state == "queued"
+
+    getattr(mail_server, refused).clear()
+    run_jobs_later()
+    assert sorted(mail_server.recipients) == addresses([*readers, *others])
+    assert not Job.objects.exclude(state="done").exists()
+
+
+def test_mails_of_a_batch_share_one_connection(course, readers, mail_server):
+    notify_class(news=quiz_news(course))
+    run_due_jobs()
+
+    assert len(mail_server.recipients) == len(readers)
+    assert mail_server.connections == 1
+
+
+def test_slow_server_is_left_in_time_and_gets_the_rest_later(
+    course, readers, mail_server, monkeypatch
+):
+    monkeypatch.setattr(mail_service, "SECONDS", 0.3)
+    mail_server.delay = 0.2
+    others = [EnrollmentFactory(course=course).student for _number in range(4)]
+    notify_class(news=quiz_news(course))
+    run_due_jobs()
+    assert 1 <= len(mail_server.recipients) < 6
+
+    mail_server.delay = 0.0
+    run_jobs_later()
+    assert sorted(mail_server.recipients) == addresses([*readers, *others])
+
+
+def test_worker_killed_between_sending_and_marking_repeats_that_mail_only(
+    course, readers, monkeypatch
+):
+    notify_class(news=quiz_news(course))
+    mark = mail_service._mark
+    monkeypatch.setattr(mail_service, "_mark", kill)
+    with pytest.raises(KeyboardInterrupt):
+        run_due_jobs()
+    monkeypatch.setattr(mail_service, "_mark", mark)
+    run_jobs_later()
+
+    assert len(mail.outbox) == len(readers) + 1
 
 
 def test_somebody_deactivated_meanwhile_gets_no_mail(course, student):
