@@ -170,6 +170,7 @@ REDIS_CACHE = {
     "BACKEND": "django_redis.cache.RedisCache",
     "LOCATION": env.REDIS_URL,
     "OPTIONS": {
+        "CONNECTION_POOL_CLASS": "core.caching.PatientPool",
         "IGNORE_EXCEPTIONS": True,
         "SOCKET_CONNECT_TIMEOUT": 1,
         "SOCKET_TIMEOUT": 1,
