@@ -239,8 +239,7 @@ def choose(page: Page, block: str, title: str) -> None:
     page.get_by_role("button", name=re.compile(f"Choose .*{block}", re.IGNORECASE)).last.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("link", name=title).click()
-    expect(dialog).to_be_hidden()
-    expect(page.get_by_text(title)).to_be_visible()
+    expect(page.locator("[data-chooser-title]", has_text=title)).to_be_visible()
 
 
 def grade_from_dashboard(page: Page) -> None:
