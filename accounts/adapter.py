@@ -1,16 +1,20 @@
 """Where sign-up and sign-in meet the rules of the academy."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.account.utils import get_next_redirect_url
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.selectors import find_account
@@ -32,12 +36,20 @@ NEVER_POSTED = frozenset(
 """Fields of a person that nobody gives themselves. Posted anyway: ignored, and recorded."""
 
 
+WRONG_SIGN_IN = _("This name or address and this password do not belong together.")
+WANTED = "wanted_before_sign_up"
+"""In the session: the page on which somebody decided to join."""
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-up makes students. Failed sign-ins are counted by account, whichever name was typed."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_taken": User._meta.get_field("username").error_messages["unique"],
+        "email_password_mismatch": WRONG_SIGN_IN,
+        "username_password_mismatch": WRONG_SIGN_IN,
+        "enter_current_password": _("This is not your password now."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -49,9 +61,19 @@ class AccountAdapter(DefaultAccountAdapter):
         language = getattr(request, "LANGUAGE_CODE", "")
         if language in dict(settings.LANGUAGES):
             user.language = language
+        if wanted := get_next_redirect_url(request):
+            request.session[WANTED] = wanted
         if commit:
             register_student(user=user, ignored=NEVER_POSTED & request.POST.keys())
         return user
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """Who confirms in the browser that they joined with goes on to what they wanted."""
+        url: str = super().get_email_verification_redirect_url(email_address)
+        wanted = self.request.session.pop(WANTED, "")
+        if not wanted or self.request.user.is_authenticated:
+            return url
+        return f"{reverse('account_login')}?{urlencode({'next': wanted})}"
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Whoever confirms an address has it, whoever else claimed it before."""

@@ -1,10 +1,13 @@
 """Forms of the door, of one's own profile, and of the administration's list of people."""
 
 from dataclasses import fields
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import AddEmailForm as AllauthAddEmailForm
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKeyForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.conf import settings
@@ -59,7 +62,36 @@ class SignupForm(AllauthSignupForm):
         return zone if is_known_zone(zone) else ""
 
 
-class ChangePasswordForm(AllauthChangePasswordForm):
+class OurWords:
+    """Labels as everywhere in the academy. `labels`: by the name of the field."""
+
+    labels: ClassVar[dict[str, Any]] = {
+        "email": _("E-mail address"),
+        "oldpassword": _("Your password now"),
+        "password1": _("New password"),
+        "password2": _("New password again"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in self.labels.items():
+            if name in self.fields:  # type: ignore[attr-defined]
+                self.fields[name].label = label  # type: ignore[attr-defined]
+
+
+class AddEmailForm(OurWords, AllauthAddEmailForm):
+    pass
+
+
+class ResetPasswordForm(OurWords, AllauthResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(OurWords, AllauthResetPasswordKeyForm):
+    pass
+
+
+class ChangePasswordForm(OurWords, AllauthChangePasswordForm):
     """Guesses at the current password count with failed sign-ins, so stolen sessions gain none."""
 
     def clean_oldpassword(self) -> str:

@@ -4,7 +4,7 @@ import uuid
 import zoneinfo
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers, patch_cache_control, patch_vary_headers
@@ -74,7 +74,10 @@ class PrivateCacheMiddleware:
 
 
 class DomainErrorMiddleware:
-    """Turns a service's refusal into an answer: a page, or JSON where a script asks."""
+    """Turns a service's refusal into an answer: a page, or JSON where a script asks.
+
+    What is not there looks the same whoever says so, also while developing.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -83,7 +86,7 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, (NotFound, Forbidden)):
+        if isinstance(exception, (NotFound, Forbidden, Http404)):
             return self._not_found(request)
         if not isinstance(exception, DomainError):
             return None

@@ -76,6 +76,23 @@ def test_a4_what_was_grabbed_for_is_recorded(client):
     assert event.data == {"ignored": ["is_staff", "role"]}
 
 
+def test_who_joins_for_a_course_comes_back_to_it_after_confirming(client):
+    sign_up(client, next="/courses/how-plants-live/")
+    link = re.search(r"http://testserver(\S+confirm-email\S+)", mail.outbox[0].body)[1]
+
+    answer = client.post(link)
+    assert answer.url == "/accounts/login/?next=%2Fcourses%2Fhow-plants-live%2F"
+    signed_in = client.post(answer.url, {"login": "asha", "password": PASSWORD})
+    assert signed_in.url == "/courses/how-plants-live/"
+
+
+def test_who_joins_for_a_page_of_somebody_else_comes_to_the_sign_in(client):
+    sign_up(client, next="https://elsewhere.example/")
+    link = re.search(r"http://testserver(\S+confirm-email\S+)", mail.outbox[0].body)[1]
+
+    assert client.post(link).url == "/accounts/login/"
+
+
 def test_sign_up_asks_to_confirm_the_address_before_the_first_sign_in(client):
     sign_up(client)
     assert client.post("/accounts/login/", {"login": "asha", "password": PASSWORD}).url == (

@@ -11,6 +11,7 @@ from wagtail.models import TaskState
 from accounts.models import User
 from assessments.models import Submission
 from core.models import Job
+from home.selectors.course_figures import with_figures
 from learning.models import CoursePage, Enrollment
 
 ROWS_SHOWN = 8
@@ -18,7 +19,10 @@ ROWS_SHOWN = 8
 
 @dataclass(frozen=True)
 class AdminDashboard:
-    """Figures as of now. `people` and `courses` map a label of the page to a count."""
+    """Figures as of now. `people` and `courses` map a label of the page to a count.
+
+    `newest_courses` carry `enrolled`, `average` (percent or None) and `waiting` (to be graded).
+    """
 
     people: dict[str, int]
     courses: dict[str, int]
@@ -29,6 +33,7 @@ class AdminDashboard:
     moderation: Sequence[TaskState]
     moderation_count: int
     newest: Sequence[User]
+    newest_courses: Sequence[CoursePage]
 
 
 def get_admin_dashboard() -> AdminDashboard:
@@ -63,4 +68,9 @@ def get_admin_dashboard() -> AdminDashboard:
         ),
         moderation_count=moderation.count(),
         newest=list(User.objects.order_by("-date_joined")[:ROWS_SHOWN]),
+        newest_courses=list(
+            with_figures(CoursePage.objects.visible()).order_by("-first_published_at", "pk")[
+                :ROWS_SHOWN
+            ]
+        ),
     )

@@ -4,20 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import (
-    Avg,
-    Count,
-    F,
-    FloatField,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-)
-from django.db.models.functions import Coalesce, NullIf
 
 from assessments.models import Attempt, Submission
+from home.selectors.course_figures import with_figures
 from learning.models import CoursePage, Enrollment
 
 COURSES_SHOWN = 12
@@ -58,24 +47,4 @@ def get_teacher_dashboard(teacher: AbstractBaseUser) -> TeacherDashboard:
                 :ROWS_SHOWN
             ]
         ),
-    )
-
-
-def with_figures(courses: QuerySet[CoursePage]) -> QuerySet[CoursePage]:
-    """Add how many read the course, their average progress, and how much work waits."""
-    readers = Enrollment.objects.reading().filter(course=OuterRef("pk")).order_by()
-    enrolled = readers.values("course").annotate(n=Count("pk")).values("n")
-    share = F("lessons_done") * 100.0 / NullIf(F("course__required_count"), 0)
-    average = readers.values("course").annotate(mean=Avg(share)).values("mean")
-    waiting = (
-        Submission.objects.filter(Q(assignment__course=OuterRef("pk")), state="submitted")
-        .order_by()
-        .values("assignment__course")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    return courses.annotate(
-        enrolled=Coalesce(Subquery(enrolled, output_field=IntegerField()), 0),
-        average=Subquery(average, output_field=FloatField()),
-        waiting=Coalesce(Subquery(waiting, output_field=IntegerField()), 0),
     )

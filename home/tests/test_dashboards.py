@@ -241,6 +241,17 @@ def test_admin_sees_how_the_academy_is_doing(teacher):
     assert dashboard.enrolled_this_week == 1
 
 
+def test_admin_sees_how_far_the_students_of_a_course_are(teacher):
+    course = teach(teacher)
+    student = enroll(StudentFactory(), course).student
+    first, *rest = lessons_of(course)
+    complete_lesson(student=student, lesson=first)
+    (row,) = get_admin_dashboard().newest_courses
+
+    assert (row.enrolled, round(row.average)) == (1, round(100 / (1 + len(rest))))
+    assert course.title in page_of(AdminFactory(), "dashboard_admin")
+
+
 def test_admin_finds_what_waits_for_moderation(teacher):
     course = teach(teacher)
     lesson = lessons_of(course)[0]

@@ -67,6 +67,25 @@ def test_unknown_address_is_404_in_our_hand(client, db):
     assert "Jeevi Academy" in response.content.decode()
 
 
+def test_unknown_address_while_developing_is_404_in_our_hand(client, db, settings):
+    settings.DEBUG = True
+    page = client.get("/no/such/page/")
+
+    assert page.status_code == 404
+    assert "Jeevi Academy" in page.content.decode()
+    assert "urlpatterns" not in page.content.decode()
+
+
+def test_form_without_a_token_leads_back_to_the_page_it_came_from(db):
+    careful = Client(enforce_csrf_checks=True)
+    back = "http://testserver/accounts/login/?next=/courses/"
+    page = careful.post("/accounts/login/", headers={"Referer": back}).content.decode()
+    foreign = careful.post("/accounts/login/", headers={"Referer": "http://elsewhere.example/"})
+
+    assert 'href="http://testserver/accounts/login/?next=/courses/"' in page
+    assert "elsewhere.example" not in foreign.content.decode()
+
+
 def test_unknown_address_by_a_script_of_a_signed_in_student_is_404(client, closed_quiz):
     missing = reverse("quiz_start", args=[999_999])
 
