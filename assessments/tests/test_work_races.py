@@ -1,6 +1,5 @@
 """At the same moment, in real transactions: two graders, two hand-ins, many first draws."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -28,7 +27,7 @@ from assessments.services.submissions import grade_submission, hand_in
 from assessments.signals import quiz_published
 from assessments.tests.factories import make_assignment, make_course, make_quiz, make_user
 from core.errors import Conflict
-from core.tests.conftest import Race, race  # noqa: F401 (a fixture)
+from core.tests.races import at_once
 from core.tests.samples import SAMPLES, upload
 from learning.models import CoursePage
 
@@ -55,15 +54,7 @@ def assignment(course: CoursePage) -> Assignment:
     return make_assignment(course)
 
 
-def answer(act: Callable[[], Any]) -> Any:
-    try:
-        return act()
-    except Conflict as refusal:
-        return refusal
-
-
 def test_two_graders_at_once_one_is_stored_and_one_is_told(
-    race: Race,  # noqa: F811
     assignment: Assignment,
     student: User,
     teacher: User,
@@ -80,7 +71,7 @@ def test_two_graders_at_once_one_is_stored_and_one_is_told(
         )
         for points in (60, 70)
     ]
-    results = race(*[partial(answer, act) for act in acts])
+    results = at_once(*acts)
     refused = [result for result in results if isinstance(result, Conflict)]
     stored = [result for result in results if isinstance(result, Grade)]
     assert (len(refused), len(stored)) == (1, 1)
@@ -92,7 +83,6 @@ def test_two_graders_at_once_one_is_stored_and_one_is_told(
 
 
 def test_same_hand_in_at_once_is_one_try_and_one_file(
-    race: Race,  # noqa: F811
     assignment: Assignment,
     student: User,
 ) -> None:
@@ -100,13 +90,12 @@ def test_same_hand_in_at_once_is_one_try_and_one_file(
         files = [upload("a.pdf", SAMPLES["a.pdf"])]
         return hand_in(assignment=assignment, student=student, files=files)
 
-    assert len({row.pk for row in race(*[send] * 6)}) == 1
+    assert len({row.pk for row in at_once(*[send] * 6)}) == 1
     assert Submission.objects.get().tries_count == 1
     assert SubmissionFile.objects.count() == 1
 
 
 def test_hand_ins_at_once_never_exceed_the_tries(
-    race: Race,  # noqa: F811
     course: CoursePage,
     student: User,
 ) -> None:
@@ -115,23 +104,21 @@ def test_hand_ins_at_once_never_exceed_the_tries(
         partial(hand_in, assignment=limited, student=student, text=str(number))
         for number in range(6)
     ]
-    results = race(*[partial(answer, send) for send in sends])
+    results = at_once(*sends)
     assert sum(isinstance(result, Conflict) for result in results) == 4
     assert list(SubmissionTry.objects.values_list("number", flat=True)) == [2, 1]
 
 
 def test_first_draws_at_once_make_one_version_of_each_question(
-    race: Race,  # noqa: F811
     course: CoursePage,
 ) -> None:
     questions = list(make_quiz(course, questions=5).questions.all())
-    results = race(*[partial(versions_for, questions)] * 6)
+    results = at_once(*[partial(versions_for, questions)] * 6)
     assert QuestionVersion.objects.count() == 5
     assert len({tuple(sorted(row.pk for row in found.values())) for found in results}) == 1
 
 
 def test_draw_while_the_author_saves_is_never_half_of_each(
-    race: Race,  # noqa: F811
     course: CoursePage,
 ) -> None:
     quiz = make_quiz(course, questions=1)
@@ -146,14 +133,13 @@ def test_draw_while_the_author_saves_is_never_half_of_each(
             fresh.choices.add(choice)
         fresh.save()
 
-    race(save, *[partial(versions_for, [question])] * 5)
+    at_once(save, *[partial(versions_for, [question])] * 5)
     for version in QuestionVersion.objects.all():
         texts = [version.content["text"], *(row["text"] for row in version.content["options"])]
         assert len({text.startswith("Changed") for text in texts}) == 1
 
 
 def test_authors_and_learners_at_once_wait_for_each_other_in_one_order(
-    race: Race,  # noqa: F811
     course: CoursePage,
 ) -> None:
     quiz = make_quiz(course, questions=12)
@@ -168,12 +154,11 @@ def test_authors_and_learners_at_once_wait_for_each_other_in_one_order(
             row.text = f"Changed {row.pk}"
             row.save()
 
-    race(*[save] * 2, *[partial(versions_for, questions)] * 4)
+    at_once(*[save] * 2, *[partial(versions_for, questions)] * 4)
     assert QuestionVersion.objects.filter(question__in=questions).count() >= 12
 
 
 def test_publishing_at_once_is_one_piece_of_news(
-    race: Race,  # noqa: F811
     course: CoursePage,
 ) -> None:
     quiz = make_quiz(course, published=False)
@@ -184,7 +169,7 @@ def test_publishing_at_once_is_one_piece_of_news(
 
     quiz_published.connect(listen)
     try:
-        race(*[partial(publish_quiz, quiz=quiz)] * 4, *[partial(settle_quiz, quiz=quiz)] * 2)
+        at_once(*[partial(publish_quiz, quiz=quiz)] * 4, *[partial(settle_quiz, quiz=quiz)] * 2)
     finally:
         quiz_published.disconnect(listen)
     assert news == [quiz.pk]

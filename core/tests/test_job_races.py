@@ -7,38 +7,38 @@ from django.db import connection, transaction
 
 from core.jobs import enqueue, run_due_jobs, run_job
 from core.models import AuditEvent, Job, JobState
-from core.tests.conftest import Race
 from core.tests.handlers import RECORD, SLOW
+from core.tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_two_runs_of_one_job_at_once_run_it_once(race: Race) -> None:
+def test_two_runs_of_one_job_at_once_run_it_once() -> None:
     job = enqueue(SLOW, key="a", args={"n": "a", "seconds": 0.3})
-    results = race(*[partial(run_job, job.pk)] * 6)
+    results = at_once(*[partial(run_job, job.pk)] * 6)
     assert sorted(results) == [False] * 5 + [True]
     assert AuditEvent.objects.filter(verb="began").count() == 1
 
 
-def test_sweeps_at_once_share_the_jobs_and_run_each_once(race: Race) -> None:
+def test_sweeps_at_once_share_the_jobs_and_run_each_once() -> None:
     for number in range(40):
         enqueue(RECORD, key=str(number), args={"n": str(number)})
-    assert sum(race(*[run_due_jobs] * 4)) == 40
+    assert sum(at_once(*[run_due_jobs] * 4)) == 40
     assert AuditEvent.objects.count() == 40
     assert Job.objects.filter(state=JobState.DONE, tries=1).count() == 40
 
 
-def test_enqueue_at_once_is_one_row(race: Race) -> None:
+def test_enqueue_at_once_is_one_row() -> None:
     def ask() -> int:
         with transaction.atomic():
             return enqueue(RECORD, key="a").pk
 
-    assert len(set(race(*[ask] * 6))) == 1
+    assert len(set(at_once(*[ask] * 6))) == 1
     assert Job.objects.count() == 1
 
 
 @pytest.mark.postgres
-def test_enqueue_while_another_has_not_committed_yet_is_one_row(race: Race) -> None:
+def test_enqueue_while_another_has_not_committed_yet_is_one_row() -> None:
     def ask() -> int:
         with transaction.atomic():
             job = enqueue(RECORD, key="a")
@@ -46,7 +46,7 @@ def test_enqueue_while_another_has_not_committed_yet_is_one_row(race: Race) -> N
                 cursor.execute("SELECT pg_sleep(0.3)")
             return job.pk
 
-    assert len(set(race(*[ask] * 4))) == 1
+    assert len(set(at_once(*[ask] * 4))) == 1
 
 
 @pytest.mark.postgres

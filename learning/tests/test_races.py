@@ -1,15 +1,10 @@
 """What two can do at the same moment, in real transactions."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
-
 import pytest
-from django.db import connection
 from django.test import Client
 
 from accounts.tests.factories import StudentFactory
+from core.tests.races import at_once
 from learning.models import CoursePage, Enrollment, EnrollmentEvent, LessonCompletion
 from learning.services.enrollment import enroll_student
 from learning.services.progress import complete_lesson, recount_course
@@ -18,21 +13,6 @@ from learning.tests.factories import enroll, lessons_of, make_course
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 AT_ONCE = 8
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Starts every call at the same moment, each on its own connection."""
-    barrier = Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        barrier.wait(timeout=10)
-        try:
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 @pytest.fixture
