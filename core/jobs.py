@@ -32,6 +32,8 @@ FIRST_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(hours=1)
 MAX_TRIES = 32
 """With these delays about a day: a mail server may be away for a night."""
+KEPT_FOR = timedelta(days=30)
+"""Until then a job that is asked for again is the same one, and not done twice."""
 DEATH = 4
 """A worker's death uses up so many tries: what kills workers is parked within half an hour."""
 
@@ -92,6 +94,12 @@ def retry_failed(name: str = "") -> int:
     if name:
         failed = failed.filter(name=name)
     return failed.update(state=JobState.QUEUED, tries=0, due=timezone.now(), finished=None)
+
+
+def forget_done() -> int:
+    """Removes jobs that were done long ago; what was given up stays. Returns how many."""
+    done = Job.objects.filter(state=JobState.DONE, finished__lt=timezone.now() - KEPT_FOR)
+    return done.delete()[0]
 
 
 def _claim(candidates: JobQuerySet) -> Job | None:

@@ -52,3 +52,9 @@ def publish_scheduled() -> None:
 def clear_sessions() -> None:
     """Removes sessions that ended."""
     call_command("clearsessions")
+
+
+@shared_task(name="core.clear_jobs", acks_late=True, ignore_result=True)
+def clear_jobs() -> None:
+    """Removes what was done long ago."""
+    jobs.forget_done()

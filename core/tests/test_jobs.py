@@ -8,7 +8,16 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from core.jobs import DEATH, LEASE, MAX_TRIES, enqueue, job_handlers, run_due_jobs, run_job
+from core.jobs import (
+    DEATH,
+    LEASE,
+    MAX_TRIES,
+    enqueue,
+    forget_done,
+    job_handlers,
+    run_due_jobs,
+    run_job,
+)
 from core.models import AuditEvent, Job, JobState
 from core.tests import handlers
 from core.tests.handlers import FAIL, LOOK, RECORD
@@ -252,3 +261,18 @@ def test_sweep_when_nothing_is_due_is_quiet(caplog: pytest.LogCaptureFixture) ->
     with caplog.at_level(logging.DEBUG, logger="core"):
         assert run_due_jobs() == 0
     assert not caplog.records
+
+
+def test_only_what_was_done_long_ago_is_forgotten() -> None:
+    long_ago = timezone.now() - timedelta(days=31)
+    for state, finished in [
+        (JobState.DONE, long_ago),
+        (JobState.DONE, timezone.now()),
+        (JobState.FAILED, long_ago),
+        (JobState.QUEUED, None),
+    ]:
+        Job.objects.create(name=RECORD, key=f"{state} {finished}", state=state, finished=finished)
+
+    assert forget_done() == 1
+    assert not Job.objects.filter(state=JobState.DONE, finished=long_ago).exists()
+    assert Job.objects.count() == 3

@@ -53,7 +53,11 @@ def test_task_ends_before_its_jobs_lease_does(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["core.run_job", "core.sweep_jobs", "core.publish_scheduled", "core.clear_sessions"]
+    "name",
+    [
+        *("core.run_job", "core.sweep_jobs", "core.publish_scheduled"),
+        *("core.clear_sessions", "core.clear_jobs"),
+    ],
 )
 def test_task_is_not_lost_with_its_worker(name: str) -> None:
     assert current_app.tasks[name].acks_late
@@ -61,5 +65,8 @@ def test_task_is_not_lost_with_its_worker(name: str) -> None:
 
 def test_core_tasks_of_the_periodic_table_exist() -> None:
     names = {row["task"] for row in settings.PERIODIC_TASKS if str(row["task"]).startswith("core.")}
-    assert names == {"core.sweep_jobs", "core.publish_scheduled", "core.clear_sessions"}
+    assert names == {
+        *("core.sweep_jobs", "core.publish_scheduled"),
+        *("core.clear_sessions", "core.clear_jobs"),
+    }
     assert names <= set(current_app.tasks)

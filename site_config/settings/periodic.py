@@ -10,6 +10,7 @@ PERIODIC_TASKS = [
     {"task": "learning.sweep_publications", "every": 60},
     {"task": "assessments.sweep_publications", "every": 60},
     {"task": "core.clear_sessions", "every": 24 * 60 * 60},
+    {"task": "core.clear_jobs", "every": 24 * 60 * 60},
 ]
 
 CELERY_BEAT_SCHEDULE = {
