@@ -1,15 +1,20 @@
-"""The fence around the CMS: nobody but administrators reaches what their courses do not hold.
+"""What stands before all views of the CMS.
 
-The permission policies decide in Wagtail's own views. This stands before all of them: an address
-or a parameter under the CMS that names a page, picture or file which the person may not see is
-answered like one that does not exist, also in views that forget to ask.
+The fence: nobody but administrators reaches what their courses do not hold. The permission
+policies decide in Wagtail's own views; an address or a parameter under the CMS that names a page,
+picture or file which the person may not see is answered like one that does not exist, also in
+views that forget to ask. And the queue of those who decide about one page at once.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.urls import ResolverMatch, reverse
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
 from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
@@ -92,6 +97,41 @@ class CmsFenceMiddleware:
     def _is_fenced(self, request: HttpRequest) -> bool:
         user = request.user
         return user.is_authenticated and not (user.is_superuser or is_administrator(user))
+
+
+class OneDecisionMiddleware:
+    """Stands in `MIDDLEWARE` after the fence: a version in moderation is decided once.
+
+    Wagtail looks whether a page waits for a decision, and later decides. Two at once, such as a
+    double click, would both find it waiting: so they queue here, and the second is told.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if not _is_decision(request) or not request.user.is_authenticated:
+            return None
+        with transaction.atomic():
+            page = Page.objects.select_for_update().filter(pk=kwargs["page_id"]).first()
+            if page is None or page.current_workflow_task is not None:
+                return view(request, *args, **kwargs)
+        messages.warning(request, _("This was already decided. Nothing was changed."))
+        return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+def _is_decision(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    if request.method != "POST" or match is None:
+        return False
+    if match.view_name == "wagtailadmin_pages:edit":
+        return "action-workflow-action" in request.POST
+    return bool(match.view_name == "wagtailadmin_pages:workflow_action")
 
 
 def _asks_for_impossible(parameters: QueryDict) -> bool:

@@ -50,6 +50,13 @@ def lesson_form(lesson: LessonPage, *blocks: dict[str, Any], **values: Any) -> d
     }
 
 
+def approval_form(lesson: LessonPage) -> dict[str, Any]:
+    """What “Approve and publish” in the editor sends."""
+    return lesson_form(
+        lesson, **{"action-workflow-action": "true", "workflow-action-name": "approve"}
+    )
+
+
 def link_to(page_id: Any) -> str:
     """Rich text with a link to a page."""
     block = {

@@ -22,8 +22,8 @@ from learning.services.courses import (
     set_up_course,
 )
 from learning.services.teams import add_member
-from learning.tests.cms_forms import NO_COMMENTS, NO_STREAM, course_form
-from learning.tests.cms_world import CmsWorld, publish
+from learning.tests.cms_forms import NO_COMMENTS, NO_STREAM, approval_form, course_form
+from learning.tests.cms_world import CmsWorld, publish, submit
 
 SignIn = Callable[[User], Client]
 
@@ -174,6 +174,21 @@ def test_lesson_when_submitted_waits_for_an_administrator(
     assert client_of(world.admin).post(approve, {"comment": ""}).status_code == 302
     assert LessonPage.objects.get(pk=lesson.pk).title == "Bark"
     assert LessonPage.objects.get(pk=lesson.pk).live
+
+
+def test_lesson_when_approved_a_second_time_stays_as_it_was_approved(
+    world: CmsWorld, client_of: SignIn
+) -> None:
+    lesson, client = world.b.draft, client_of(world.admin)
+    submit(lesson, world.ben)
+    edit = reverse("wagtailadmin_pages:edit", args=[lesson.pk])
+    assert client.post(edit, approval_form(lesson)).status_code == 302
+    approved = LessonPage.objects.get(pk=lesson.pk)
+    assert approved.live
+    response = client.post(edit, approval_form(lesson), follow=True)
+    assert response.redirect_chain == [(edit, 302)]
+    assert "already decided" in response.text
+    assert LessonPage.objects.get(pk=lesson.pk).latest_revision_id == approved.latest_revision_id
 
 
 def test_versions_when_compared_by_an_administrator_are_shown(

@@ -6,15 +6,18 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
-from wagtail.models import Collection
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Collection, TaskState
 
 from accounts.tests.factories import TeacherFactory
 from core.errors import Conflict
-from learning.models import CoursePage, CourseTeam
+from learning.models import CoursePage, CourseTeam, LessonPage
 from learning.services.courses import ensure_collection
 from learning.services.publication import announce_lesson
 from learning.services.teams import add_member, remove_member
-from learning.tests.cms_world import build_world, publish
+from learning.tests.cms_forms import approval_form
+from learning.tests.cms_world import build_world, publish, submit
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -61,3 +64,20 @@ def test_lesson_when_announced_by_two_processes_at_once_is_announced_once() -> N
     type(draft).objects.filter(pk=draft.pk).update(announced_at=None)
     results = at_once(*[lambda: announce_lesson(lesson_id=draft.pk)] * 3)
     assert sorted(map(bool, results)) == [False, False, True]
+
+
+def test_version_when_approved_twice_at_once_is_approved_once() -> None:
+    world = build_world()
+    lesson = world.b.draft
+    submit(lesson, world.ben)
+    edit = reverse("wagtailadmin_pages:edit", args=[lesson.pk])
+
+    def approve() -> int:
+        client = Client()
+        client.force_login(world.admin)
+        return client.post(edit, approval_form(lesson)).status_code
+
+    assert at_once(*[approve] * 4) == [302] * 4
+    assert LessonPage.objects.get(pk=lesson.pk).live
+    assert TaskState.objects.filter(status=TaskState.STATUS_APPROVED).count() == 1
+    assert lesson.revisions.count() == 2

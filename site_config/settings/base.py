@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "site_config.middleware.PersonalSettingsMiddleware",
     "accounts.middleware.BackOfficeMiddleware",
     "learning.middleware.CmsFenceMiddleware",
+    "learning.middleware.OneDecisionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
