@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.shortcuts import get_list_or_404
+from django.http import HttpResponse
+from django.shortcuts import get_list_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from wagtail.admin import messages
 from wagtail.users.views.bulk_actions.user_bulk_action import UserBulkAction
 
 from accounts.forms import RoleForm
@@ -16,7 +18,7 @@ from accounts.selectors import search_people
 from accounts.services.people import deactivate_person, reactivate_person
 from accounts.services.roles import set_role
 from accounts.viewsets import PersonFilterSet
-from core.errors import InvalidInput
+from core.errors import Conflict, InvalidInput
 
 AT_ONCE = 500
 """How many people one request changes."""
@@ -59,6 +61,14 @@ class PeopleBulkAction(UserBulkAction):
 
     def get_execution_context(self) -> dict[str, Any]:
         return {"by": self.request.user}
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """All of them or nobody: the first who can't be changed is named."""
+        try:
+            return super().form_valid(form)
+        except Conflict as refusal:
+            messages.error(self.request, _("Nobody was changed. %s") % refusal.message)
+            return redirect(self.next_url)
 
 
 class DeactivatePeople(PeopleBulkAction):

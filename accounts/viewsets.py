@@ -29,6 +29,7 @@ from accounts.permissions import can_change_person, can_deactivate
 from accounts.querysets import UserQuerySet
 from accounts.selectors import search_people
 from accounts.services.people import deactivate_person, reactivate_person
+from core.errors import Conflict
 
 
 class PersonFilterSet(WagtailFilterSet):
@@ -178,8 +179,12 @@ class DeactivateView(PersonActionView):
     confirm_label = _("Yes, deactivate")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        deactivate_person(user=self.object, by=request.user)
-        messages.success(request, _("%s is deactivated.") % self.object.display_name)
+        try:
+            deactivate_person(user=self.object, by=request.user)
+        except Conflict as refusal:
+            messages.error(request, str(refusal.message))
+        else:
+            messages.success(request, _("%s is deactivated.") % self.object.display_name)
         return redirect("wagtailusers_users:index")
 
 

@@ -7,11 +7,14 @@ class LearningConfig(AppConfig):
     verbose_name = _("Learning")
 
     def ready(self) -> None:
+        from accounts.registries import leaving_guards
         from learning import policies, progress_receivers, receivers
         from learning.forms import CourseTreeForm
         from learning.models import CoursePage, LessonPage, ModulePage
+        from learning.services.teams import keep_led_courses
 
         policies.register()
+        leaving_guards.register("learning.led_courses", keep_led_courses)
         receivers.connect()
         progress_receivers.connect()
         for kind in (CoursePage, ModulePage, LessonPage):

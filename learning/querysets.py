@@ -8,6 +8,8 @@ from django.db.models import Q
 from wagtail.models import PageManager, PageQuerySet
 
 STAFF_ROLES = ("teacher", "admin")
+"""Who a place on a team gives rights to. New places are for teachers; some who have one became
+administrators since."""
 
 
 class CourseQuerySet(PageQuerySet):
@@ -39,6 +41,10 @@ class CourseTeamQuerySet(models.QuerySet):
     def in_force(self) -> Self:
         """Rows that give rights now: losing a role or being deactivated ends them at once."""
         return self.filter(user__is_active=True, user__role__in=STAFF_ROLES)
+
+    def leading(self) -> Self:
+        """Rows of lead teachers. An administrator's is none: only a teacher is a course's."""
+        return self.in_force().filter(role="lead", user__role="teacher")
 
     def teaching(self) -> Self:
         """Rows of those who may change the course: leads and co-teachers, not graders."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from accounts.permissions import can_change_person, can_manage_people
-from accounts.services.roles import is_last_administrator, lock_person, set_role
+from accounts.services.roles import check_leaving, is_last_administrator, lock_person, set_role
 from core import audit
 from core.errors import Conflict, Forbidden
 
@@ -137,8 +137,8 @@ def update_profile(
 def deactivate_person(*, user: User, by: User | None) -> User:
     """Ends every session at once and closes the door; all rows stay. Twice is like once.
 
-    Also a teacher who leads courses may be deactivated: administrators can hand the courses on.
-    Raises `Forbidden` where `by` may not, `Conflict` for oneself and for the last administrator.
+    Raises `Forbidden` where `by` may not, `Conflict` for oneself, for the last administrator and
+    for whoever a higher floor still needs, such as the only lead teacher of a course.
     """
     stored = lock_person(user)
     if by is not None and not can_change_person(by, stored):
@@ -150,6 +150,7 @@ def deactivate_person(*, user: User, by: User | None) -> User:
             _("This is the last administrator. Make somebody else an administrator first.")
         )
     if stored.is_active:
+        check_leaving(stored)
         _set_active(stored, False)
         audit.record("accounts.person_deactivated", actor=by, target=stored)
     user.is_active, user.session_version = stored.is_active, stored.session_version

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from accounts.permissions import can_change_person
+from accounts.registries import leaving_guards
 from core import audit
 from core.errors import Conflict, Forbidden, InvalidInput
 
@@ -47,6 +48,13 @@ def check_role_change(*, user: User, role: str, by: User | None) -> None:
             _("This is the last administrator. Make somebody else an administrator first."),
             field="role",
         )
+    check_leaving(user)
+
+
+def check_leaving(user: User) -> None:
+    """Raises `Conflict` where a higher floor still needs the person in their role."""
+    for guard in leaving_guards.values():
+        guard(user)
 
 
 def is_last_administrator(user: User) -> bool:

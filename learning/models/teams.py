@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from learning.querysets import CourseTeamQuerySet
 
-NOT_A_TEACHER = _("Only teachers and administrators can be on a course’s team.")
+NOT_A_TEACHER = _("Only teachers can be on a course’s team.")
 
 
 class TeamRole(models.TextChoices):
@@ -31,7 +31,7 @@ class CourseTeam(models.Model):
         on_delete=models.PROTECT,
         related_name="course_teams",
         verbose_name=_("person"),
-        limit_choices_to=Q(role__in=["teacher", "admin"], is_active=True),
+        limit_choices_to=Q(role="teacher", is_active=True),
     )
     role = models.CharField(_("role"), max_length=10, choices=TeamRole, default=TeamRole.TEACHER)
     created = models.DateTimeField(auto_now_add=True)
@@ -57,7 +57,7 @@ class CourseTeam(models.Model):
         return f"{self.user} · {self.get_role_display()}"
 
     def clean(self) -> None:
-        """Only those who may author: everybody else would have a row without rights."""
+        """Only teachers teach. Administrators may do everything in every course as they are."""
         super().clean()
-        if self.user_id and not (self.user.is_teacher or self.user.is_admin):
+        if self.user_id and not self.user.is_teacher:
             raise ValidationError({"user": NOT_A_TEACHER})

@@ -9,7 +9,6 @@ from wagtail.models import Collection, GroupApprovalTask, Page, Workflow, Workfl
 from wagtail.models import WorkflowTask as WorkflowStep
 
 from accounts.models import GROUP_NAMES, Role, User
-from accounts.permissions import can_author
 from core import audit
 from learning.models import CourseDocument, CourseImage, CoursePage
 from learning.models.teams import TeamRole
@@ -23,10 +22,10 @@ LONGEST_NAME = 255
 def set_up_course(*, course: CoursePage, by: User | None) -> CoursePage:
     """Gives a new, copied or aliased course its collection and, if it has no team, a lead: `by`.
 
-    Safe to run twice.
+    An administrator leads no course: theirs has no team until they add one. Safe to run twice.
     """
     ensure_collection(course=course)
-    if by is not None and can_author(by) and not course.team.exists():
+    if by is not None and by.is_teacher and not course.team.exists():
         add_member(course=course, user=by, role=TeamRole.LEAD, by=by)
     return course
 

@@ -1,16 +1,24 @@
 """Who teaches a course. Every change writes an audit row in its transaction."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.permissions import can_author
 from core import audit
 from core.errors import Conflict, InvalidInput
 from learning.models import CoursePage, CourseTeam
 from learning.models.teams import NOT_A_TEACHER, TeamRole
 
 HAND_OVER_FIRST = _("A course keeps at least one lead teacher. Make somebody else a lead first.")
+LEADS_ALONE = _(
+    "%(name)s is the only lead teacher of %(courses)s. Make another teacher a lead there, or "
+    "archive the course, first."
+)
+NAMED = 3
+"""How many courses a refusal names."""
 
 
 @transaction.atomic
@@ -23,7 +31,7 @@ def add_member(
     the team in another role.
     """
     _check_role(role)
-    if not can_author(user):
+    if not user.is_teacher:
         raise InvalidInput(NOT_A_TEACHER, field="user")
     _lock_team(course)
     member, created = CourseTeam.objects.get_or_create(
@@ -38,11 +46,16 @@ def add_member(
 
 @transaction.atomic
 def change_role(*, member: CourseTeam, role: str, by: User | None = None) -> CourseTeam:
-    """Gives the member another role. Raises `Conflict` where it would leave no lead."""
+    """Gives the member another role. Raises `Conflict` where it would leave no lead.
+
+    `InvalidInput` for somebody who is no teacher any more.
+    """
     _check_role(role)
     before = _lock_member(member).role
     if before == role:
         return member
+    if not member.user.is_teacher:
+        raise InvalidInput(NOT_A_TEACHER, field="user")
     _keep_a_lead(member)
     member.role = role
     member.save(update_fields=["role"])
@@ -61,6 +74,25 @@ def remove_member(*, member: CourseTeam, by: User | None = None) -> None:
     CourseTeam.objects.filter(pk=member.pk).delete()
 
 
+@transaction.atomic
+def keep_led_courses(user: User) -> None:
+    """Raises `Conflict` where `user` leads courses alone. Archived ones can do without."""
+    led = CourseTeam.objects.leading().filter(user=user)
+    courses = CoursePage.objects.filter(archived_at__isnull=True, pk__in=led.values("course_id"))
+    list(courses.select_for_update(of=("self",)).only("pk").order_by("pk"))
+    others = CourseTeam.objects.leading().filter(course=OuterRef("pk")).exclude(user=user)
+    alone = courses.exclude(Exists(others)).order_by("title").values_list("title", flat=True)
+    titles = list(alone[: NAMED + 1])
+    if titles:
+        words = {"name": user.display_name, "courses": _enumerate(titles)}
+        raise Conflict(LEADS_ALONE % words, field="role")
+
+
+def _enumerate(titles: Sequence[str]) -> str:
+    named = [f"“{title}”" for title in titles[:NAMED]]
+    return ", ".join([*named, "…"] if len(titles) > NAMED else named)
+
+
 def _check_role(role: str) -> None:
     if role not in TeamRole.values:
         raise InvalidInput(_("There is no such role."), field="role")
@@ -77,7 +109,7 @@ def _lock_member(member: CourseTeam) -> CourseTeam:
 
 
 def _keep_a_lead(member: CourseTeam) -> None:
-    leads = CourseTeam.objects.in_force().filter(course_id=member.course_id, role=TeamRole.LEAD)
+    leads = CourseTeam.objects.leading().filter(course_id=member.course_id)
     if leads.filter(pk=member.pk).exists() and not leads.exclude(pk=member.pk).exists():
         raise Conflict(HAND_OVER_FIRST, field="role")
 

@@ -149,6 +149,19 @@ def test_courses_when_dragged_by_a_teacher_stay_where_they_are(
     assert world.index.get_children().first().pk == world.a.course.pk
 
 
+def test_course_when_created_by_an_administrator_waits_for_its_lead(
+    world: CmsWorld, client_of: SignIn
+) -> None:
+    client = client_of(world.admin)
+    client.post(add_address("coursepage", world.index), course_form())
+    course = CoursePage.objects.get(slug="soil")
+    assert course.collection.name == "Soil"
+    assert not course.team.exists()
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[course.pk])).status_code == 200
+    add_member(course=course, user=world.ben, role="lead", by=world.admin)
+    assert client_of(world.ben).get(reverse("wagtailadmin_explore", args=[course.pk])).context
+
+
 def test_lesson_when_submitted_waits_for_an_administrator(
     world: CmsWorld, client_of: SignIn, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -220,6 +233,7 @@ def test_team_rights_when_the_role_is_lost_end_at_the_next_request(
     client = client_of(world.ben)
     address = reverse("wagtailadmin_pages:edit", args=[world.b.lesson.pk])
     assert client.get(address).status_code == 200
+    add_member(course=world.b.course, user=TeacherFactory(), role="lead", by=world.ben)
     set_role(user=world.ben, role=Role.STUDENT, by=world.admin)
     assert client.get(address).status_code in (302, 404)
     assert CourseTeam.objects.filter(user=world.ben).exists()

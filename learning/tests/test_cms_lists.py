@@ -219,6 +219,7 @@ def test_team_when_the_course_or_person_does_not_fit_is_refused_beside_the_field
     for data, field in (
         ({"course": world.a.course.pk, "user": TeacherFactory().pk, "role": "lead"}, "course"),
         ({"course": world.b.course.pk, "user": StudentFactory().pk, "role": "lead"}, "user"),
+        ({"course": world.b.course.pk, "user": world.admin.pk, "role": "lead"}, "user"),
         ({"course": world.b.course.pk, "user": TeacherFactory().pk, "role": "boss"}, "role"),
     ):
         response = client.post(create, data)
@@ -250,7 +251,7 @@ def test_co_teacher_when_managing_the_team_is_refused(world: CmsWorld, client_of
 
 
 def test_lead_when_another_lead_takes_over_may_leave(world: CmsWorld) -> None:
-    other = add_member(course=world.b.course, user=AdminFactory(), role="lead", by=world.ben)
+    other = add_member(course=world.b.course, user=TeacherFactory(), role="lead", by=world.ben)
     remove_member(member=world.b.course.team.get(user=world.ben), by=world.ben)
     with pytest.raises(Conflict):
         remove_member(member=other, by=world.admin)
@@ -270,5 +271,18 @@ def test_member_when_added_twice_is_one_row(world: CmsWorld) -> None:
     assert add_member(course=world.b.course, user=helper, role="grader", by=world.ben) == first
     with pytest.raises(Conflict):
         add_member(course=world.b.course, user=helper, role="lead", by=world.ben)
+    for somebody in (StudentFactory(), AdminFactory(), TeacherFactory(is_active=False)):
+        with pytest.raises(InvalidInput):
+            add_member(course=world.b.course, user=somebody, by=world.ben)
+
+
+def test_administrator_when_on_a_team_since_before_counts_as_no_lead(world: CmsWorld) -> None:
+    team = world.b.course.team
+    place = CourseTeam.objects.create(course=world.b.course, user=world.admin, role="grader")
     with pytest.raises(InvalidInput):
-        add_member(course=world.b.course, user=StudentFactory(), by=world.ben)
+        change_role(member=place, role="lead", by=world.admin)
+    team.filter(pk=place.pk).update(role="lead")
+    with pytest.raises(Conflict):
+        remove_member(member=team.get(user=world.ben), by=world.admin)
+    remove_member(member=place, by=world.admin)
+    assert team.get().user == world.ben
