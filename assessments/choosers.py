@@ -1,10 +1,12 @@
 """Choosing a quiz or an assignment in the CMS: out of one's own courses, and no others."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
@@ -15,9 +17,19 @@ from wagtail.admin.views.generic.chooser import (
     ChosenView,
 )
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.models import Page
 
+from assessments.permissions import can_author_work
 from assessments.selectors.courses import get_authored_courses
 from core.search_terms import clean_term
+from learning.models import CoursePage
+from learning.selectors.standing import get_course_of
+
+PAGE_NAMES = {
+    "wagtailadmin_pages:edit": "page_id",
+    "wagtailadmin_pages:add": "parent_page_id",
+}
+"""What the addresses of the editor call the page that is in a course."""
 
 
 class OwnWork:
@@ -50,7 +62,12 @@ class OwnListMixin(OwnWork):
     filter_form_class = WorkFilterForm
 
     def get_object_list(self) -> QuerySet[Any]:
-        return self.get_own()
+        """Of the course whose lesson is being written, where the browser says which it is."""
+        request = self.request  # type: ignore[attr-defined]
+        course = _find_course_written(request.headers.get("Referer", ""))
+        if course is None or not can_author_work(request.user, course):
+            return self.get_own()
+        return self.get_own().filter(course=course)
 
     @property
     def columns(self) -> list[Column]:
@@ -75,6 +92,17 @@ class OwnChosenView(OwnWork, ChosenView):
 class OwnChosenMultipleView(OwnWork, ChosenMultipleView):
     def get_objects(self, pks: list[str]) -> QuerySet[Any]:
         return self.get_own().filter(pk__in=[pk for pk in pks if pk.isdecimal() and len(pk) <= 18])
+
+
+def _find_course_written(address: str) -> CoursePage | None:
+    """The course of the page whose editor has this address. A convenience: it gives no right."""
+    try:
+        match = resolve(urlsplit(address).path)
+    except (ValueError, Resolver404):
+        return None
+    name = PAGE_NAMES.get(match.view_name)
+    page = Page.objects.filter(pk=match.kwargs[name]).first() if name else None
+    return get_course_of(page.specific) if page is not None else None
 
 
 class WorkChooserViewSet(ChooserViewSet):

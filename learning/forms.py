@@ -67,8 +67,9 @@ class CourseTreeForm(WagtailAdminPageForm):
             if field is None:
                 continue
             added = set(_references(field, value)) - self._named_before(field)
-            if any(not self._may_use(model, pks) for model, pks in _by_model(added)):
-                self.add_error(name, self._refusal(field))
+            foreign = [pair for pair in _by_model(added) if not self._may_use(*pair)]
+            if foreign:
+                self.add_error(name, _refusal(field, self._list_foreign(foreign)))
         return cleaned
 
     def _newly_named(self) -> Iterator[Reference]:
@@ -96,23 +97,41 @@ class CourseTreeForm(WagtailAdminPageForm):
             return None
 
     def _may_use(self, model: type[Model], pks: set[str]) -> bool:
+        usable = self._usable(model)
+        return usable is None or _count(usable, pks) == len(pks)
+
+    def _usable(self, model: type[Model]) -> Any:
+        """What this page may point at. None: anything."""
         if issubclass(model, (CourseImage, CourseDocument, Page)):
-            return _count(_shown(model, self.for_user), pks) == len(pks)
+            return _shown(model, self.for_user)
         if _belongs_to_course(model):
-            own = model._default_manager.filter(course_id=self._course_id())
-            return _count(own, pks) == len(pks)
-        return True
+            return model._default_manager.filter(course_id=self._course_id())
+        return None
+
+    def _list_foreign(self, foreign: Iterable[tuple[type[Model], set[str]]]) -> list[str]:
+        """By title. What its editor may not see was answered before; what is gone has none."""
+        return [
+            str(thing)
+            for model, pks in foreign
+            for thing in model._default_manager.filter(pk__in=pks).exclude(
+                pk__in=self._usable(model).order_by().values("pk")
+            )
+        ]
 
     def _course_id(self) -> int | None:
         page = self.instance if self.instance.pk else self.parent_page
         course = get_course_of(page.specific) if page is not None else None
         return course.pk if course is not None else None
 
-    def _refusal(self, field: Field) -> ValidationError:
-        message = _("Something in here belongs to another course. Choose it again.")
-        if isinstance(field, StreamField):
-            return StreamBlockValidationError(non_block_errors=ErrorList([message]))
-        return ValidationError(message, code="other_course")
+
+def _refusal(field: Field, titles: list[str]) -> ValidationError:
+    message = _("Something in here belongs to another course. Choose it again.")
+    if titles:
+        named = ", ".join(f"“{title}”" for title in titles)
+        message = _("This belongs to another course: %(titles)s. Choose again.") % {"titles": named}
+    if isinstance(field, StreamField):
+        return StreamBlockValidationError(non_block_errors=ErrorList([message]))
+    return ValidationError(message, code="other_course")
 
 
 def _references(field: Field, value: Any) -> Iterator[Reference]:

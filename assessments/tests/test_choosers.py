@@ -12,7 +12,7 @@ from accounts.models import Role, User
 from assessments.choosers import assignment_chooser_viewset, quiz_chooser_viewset
 from assessments.models import Assignment, Quiz
 from assessments.tests.cms import make_author
-from assessments.tests.factories import make_assignment, make_course, make_quiz
+from assessments.tests.factories import make_assignment, make_course, make_lesson, make_quiz
 from learning.blocks.assignment import AssignmentBlock
 from learning.blocks.quiz import QuizBlock
 from learning.models import CoursePage, CourseTeam
@@ -63,6 +63,46 @@ def test_list_and_search_hold_only_own_work(
     assert response.status_code == 200
     assert b"Their" not in response.content
     assert (b"Mine" in response.content) == ("the" not in query)
+
+
+@pytest.mark.parametrize("kind", CHOOSERS)
+@pytest.mark.parametrize("view", ["choose", "choose_results"])
+def test_lesson_that_is_written_is_offered_the_work_of_its_course(
+    cms: Client, teacher: User, works: Any, kind: str, view: str
+) -> None:
+    other = make_course(title="Mycourse", team=[teacher])
+    make_work = {"quiz": make_quiz, "assignment": make_assignment}[kind]
+    make_work(other, title="Elsewhere")
+    lesson = make_lesson(works[kind].course)
+    for editor in (
+        reverse("wagtailadmin_pages:edit", args=[lesson.pk]),
+        reverse("wagtailadmin_pages:add", args=["learning", "lessonpage", lesson.get_parent().pk]),
+    ):
+        page = cms.get(address(kind, view), headers={"referer": f"http://testserver{editor}"})
+        assert b"Mine" in page.content
+        assert b"Elsewhere" not in page.content
+
+
+@pytest.mark.parametrize("kind", CHOOSERS)
+@pytest.mark.parametrize(
+    "referer", ["", "http://[", "/admin/pages/999999/edit/", "/nowhere/", "/admin/pages/1/edit/"]
+)
+def test_editor_that_is_in_no_course_is_offered_all_own_work(
+    cms: Client, works: Any, theirs: Any, kind: str, referer: str
+) -> None:
+    page = cms.get(address(kind, "choose"), headers={"referer": referer})
+    assert b"Mine" in page.content
+    assert b"Theirs" not in page.content
+
+
+@pytest.mark.parametrize("kind", CHOOSERS)
+def test_address_of_another_teachers_course_changes_nothing(
+    cms: Client, works: Any, theirs: Any, kind: str
+) -> None:
+    editor = reverse("wagtailadmin_pages:edit", args=[theirs[kind].course.pk])
+    page = cms.get(address(kind, "choose"), headers={"referer": editor})
+    assert b"Mine" in page.content
+    assert b"Theirs" not in page.content
 
 
 @pytest.mark.parametrize("kind", CHOOSERS)

@@ -99,7 +99,8 @@ def test_work_of_another_own_course_when_placed_is_refused_beside_the_field(
     response = client_of(world.ben).post(edit, form_of(kind, other, world.b, broken=False))
     assert response.status_code == 200
     assert set(response.context["form"].errors) == {"body"}
-    assert "belongs to another course" in response.text
+    title = {"quiz": "Quiz of Course birch", "assignment": "Work of Course birch"}[kind]
+    assert f"belongs to another course: “{title}”" in response.text
 
 
 def test_picture_that_is_gone_when_posted_is_said_beside_the_field(
