@@ -122,7 +122,7 @@ def _mark(
             entry=entry,
             done=entry.id in done,
             is_current=entry.id == current_id,
-            is_open=opens_all or entry.is_preview,
+            is_open=bool(entry.url) and (opens_all or entry.is_preview),
         )
         for entry in module.lessons
     )

@@ -5,7 +5,7 @@ is live below the course. A structure is never stale, and needs no query once it
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import SimpleNamespace
 
@@ -22,7 +22,7 @@ KEPT_FOR = 24 * 60 * 60
 
 @dataclass(frozen=True)
 class LessonEntry:
-    """A lesson as the outline shows it."""
+    """A lesson as the outline shows it. In a preview a draft is there too, without an address."""
 
     id: int
     title: str
@@ -113,13 +113,22 @@ def get_structures(courses: Iterable[CoursePage]) -> dict[int, CourseStructure]:
     return {course.pk: cached[key] for key, course in keys.items()}
 
 
-def build_structures(courses: Iterable[CoursePage]) -> dict[int, CourseStructure]:
+def build_preview(course: CoursePage) -> CourseStructure:
+    """With drafts, for those who write the course. What is not live has no address."""
+    structure = build_structures([course], drafts=True)[course.pk]
+    return structure if course.live else replace(structure, url="")
+
+
+def build_structures(
+    courses: Iterable[CoursePage], *, drafts: bool = False
+) -> dict[int, CourseStructure]:
     """Read from the tree, past the cache."""
     by_path = {course.path: course for course in courses}
     step = CoursePage.steplen
     catalogues = Page.objects.in_bulk({path[:-step] for path in by_path}, field_name="path")
-    modules = _list_modules(by_path)
-    lessons = _list_lessons(modules)
+    states = (True, False) if drafts else (True,)
+    modules = _list_modules(by_path, states)
+    lessons = _list_lessons(modules, states)
     site_paths = SimpleNamespace(_wagtail_site=None)
     return {
         course.pk: _build(
@@ -168,24 +177,28 @@ def _cache_key(course: CoursePage) -> str:
     return f"structure:{course.pk}:{course.structure_version}"
 
 
-def _list_modules(course_paths: Iterable[str]) -> dict[str, list[ModulePage]]:
-    """The live modules below each of these courses, in their order."""
+def _list_modules(
+    course_paths: Iterable[str], states: Sequence[bool]
+) -> dict[str, list[ModulePage]]:
+    """The modules below each of these courses, in their order. `states`: live, or drafts too."""
     below = Q(pk__in=[])
     for path in course_paths:
         below |= Q(path__startswith=path)
     found: dict[str, list[ModulePage]] = {}
-    for module in ModulePage.objects.live().filter(below).order_by("path"):
+    for module in ModulePage.objects.filter(below, live__in=states).order_by("path"):
         found.setdefault(module.path[: -module.steplen], []).append(module)
     return found
 
 
-def _list_lessons(modules: Mapping[str, Sequence[ModulePage]]) -> dict[str, list[LessonPage]]:
-    """The live lessons below each course of `modules`, by the path of their module."""
+def _list_lessons(
+    modules: Mapping[str, Sequence[ModulePage]], states: Sequence[bool]
+) -> dict[str, list[LessonPage]]:
+    """The lessons below each course of `modules`, by the path of their module."""
     below = Q(pk__in=[])
     for path in modules:
         below |= Q(path__startswith=path)
     found: dict[str, list[LessonPage]] = {}
-    for lesson in LessonPage.objects.live().filter(below).order_by("path"):
+    for lesson in LessonPage.objects.filter(below, live__in=states).order_by("path"):
         found.setdefault(lesson.path[: -lesson.steplen], []).append(lesson)
     return found
 
@@ -212,14 +225,14 @@ def _build_module(
 ) -> ModuleEntry:
     url = f"{course_url}{module.slug}/"
     entries = tuple(_build_lesson(lesson, url) for lesson in lessons)
-    return ModuleEntry(module.pk, module.title, url, module.summary, entries)
+    return ModuleEntry(module.pk, module.title, url if module.live else "", module.summary, entries)
 
 
 def _build_lesson(lesson: LessonPage, module_url: str) -> LessonEntry:
     return LessonEntry(
         id=lesson.pk,
         title=lesson.title,
-        url=f"{module_url}{lesson.slug}/",
+        url=f"{module_url}{lesson.slug}/" if lesson.live else "",
         minutes=lesson.minutes,
         required=lesson.required,
         is_preview=lesson.free_preview,

@@ -61,6 +61,44 @@ def test_renamed_course_when_previewed_leaves_the_students_outline_as_it_is(
     assert "spring" not in page.text.lower()
 
 
+def test_draft_lesson_when_previewed_stands_in_the_outline_without_links_to_drafts(
+    world: CmsWorld, client_of: SignIn
+) -> None:
+    for page in (world.b.course, world.b.module):
+        type(page).objects.get(pk=page.pk).unpublish()
+    address = reverse("wagtailadmin_pages:view_draft", args=[world.b.draft.pk])
+    page = client_of(world.ben).get(address).text
+    assert page.count("Module beech") == 2, "in the breadcrumbs and in the outline"
+    assert page.count("Draft beech") >= 2
+    assert 'aria-current="page"' in page
+    assert "Back to the course" not in page
+    assert f'href="{world.b.course.get_url()}"' not in page
+    assert f'href="{world.b.module.get_url()}"' not in page
+
+
+def test_new_lesson_when_previewed_names_its_module(world: CmsWorld, client_of: SignIn) -> None:
+    parent, data = new_page(world, "lessonpage")
+    address = reverse(
+        "wagtailadmin_pages:preview_on_add", args=["learning", "lessonpage", parent.pk]
+    )
+    client = client_of(world.ben)
+    client.post(address, data)
+    assert f'href="{world.b.module.get_url()}"' in client.get(address).text
+
+
+@pytest.mark.parametrize("takes", [True, False])
+def test_draft_course_when_previewed_says_what_it_will_say_when_live(
+    world: CmsWorld, client_of: SignIn, *, takes: bool
+) -> None:
+    course = CoursePage.objects.get(pk=world.b.course.pk)
+    course.unpublish()
+    course.enrollment_open = takes
+    course.save_revision(user=world.ben)
+    address = reverse("wagtailadmin_pages:view_draft", args=[course.pk])
+    page = client_of(world.ben).get(address).text
+    assert ("Closed for new students" in page) == (not takes)
+
+
 @pytest.mark.parametrize("is_preview", [True, False])
 def test_lesson_when_previewed_by_a_reading_student_notes_no_presence(
     world: CmsWorld, *, is_preview: bool

@@ -10,7 +10,7 @@ from learning.registries import course_places
 from learning.selectors.course import get_continue_url, list_lead_names
 from learning.selectors.outline import get_outline
 from learning.selectors.structure import CourseStructure, build_structures, get_structure
-from learning.views.pages import place_of
+from learning.views.pages import place_of, structure_of
 
 
 def show_course(request: HttpRequest, course: CoursePage) -> HttpResponse:
@@ -30,13 +30,19 @@ def show_course(request: HttpRequest, course: CoursePage) -> HttpResponse:
         "standing": standing,
         "teachers": list_lead_names(course),
         "can_enroll": can_enroll(request.user, course) and not standing.is_reading,
-        "takes_students": is_open(course) and course.enrollment_open,
+        "takes_students": _takes_students(request, course),
         "can_edit": standing.is_staff and can_edit_course(request.user, course),
         "continue_url": get_continue_url(standing, outline),
         "places": [(p, p.get_url(course.pk)) for p in course_places.values()] if reads else [],
         "crumbs": [(structure.catalogue_title, structure.catalogue_url)],
     }
     return render(request, course.template, context)
+
+
+def _takes_students(request: HttpRequest, course: CoursePage) -> bool:
+    """A preview shows what the page will say once the course is live."""
+    will_be_open = request.is_preview and course.archived_at is None
+    return bool(course.enrollment_open) and (will_be_open or is_open(course))
 
 
 def _structure_of(course: CoursePage) -> CourseStructure:
@@ -50,7 +56,7 @@ def _structure_of(course: CoursePage) -> CourseStructure:
 def show_module(request: HttpRequest, module: ModulePage) -> HttpResponse:
     """A module's lessons, with ticks."""
     place = place_of(request, module)
-    structure = get_structure(place.course)
+    structure = structure_of(request, place.course)
     outline = get_outline(place.standing, structure)
     context = {
         "module": module,

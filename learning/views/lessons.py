@@ -1,7 +1,5 @@
 """A lesson's page."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
@@ -12,16 +10,16 @@ from learning.registries import ActivityState
 from learning.rendering import fill_in, get_segments, render_segments
 from learning.selectors.outline import get_outline
 from learning.selectors.standing import Place
-from learning.selectors.structure import get_structure
+from learning.selectors.structure import CourseStructure, ModuleEntry
 from learning.selectors.work import list_placed_states
 from learning.services.presence import note_seen
-from learning.views.pages import place_of
+from learning.views.pages import place_of, structure_of
 
 
 def show_lesson(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
     """The lesson with the reader's ticks and the state of their work. A preview writes nothing."""
     place = place_of(request, lesson)
-    structure = get_structure(place.course)
+    structure = structure_of(request, place.course)
     outline = get_outline(place.standing, structure, current_id=lesson.pk)
     body, work = _render_body(request, lesson, place)
     if not request.is_preview and place.standing.is_reading and request.method == "GET":
@@ -35,7 +33,7 @@ def show_lesson(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
         "has_work": bool(work),
         "waits_for_work": not all(state.done for state in work),
         "can_edit": _can_edit(request, lesson, place),
-        "crumbs": _list_crumbs(outline),
+        "crumbs": _list_crumbs(structure, _find_module(request, lesson, structure)),
     }
     return render(request, lesson.template, context)
 
@@ -60,10 +58,18 @@ def _render_body(
     return fill_in(segments, states), list(states.values())
 
 
-def _list_crumbs(outline: Any) -> list[tuple[str, str]]:
-    structure, module = outline.structure, outline.current_module
+def _find_module(
+    request: HttpRequest, lesson: LessonPage, structure: CourseStructure
+) -> ModuleEntry | None:
+    """A lesson that is previewed before it is first saved is in no outline yet: it has a parent."""
+    if request.is_preview:
+        return structure.find_module(lesson.get_parent().pk)
+    return structure.module_of(lesson.pk)
+
+
+def _list_crumbs(structure: CourseStructure, module: ModuleEntry | None) -> list[tuple[str, str]]:
     crumbs = [
         (structure.catalogue_title, structure.catalogue_url),
         (structure.title, structure.url),
     ]
-    return [*crumbs, (module.entry.title, module.entry.url)] if module else crumbs
+    return [*crumbs, (module.title, module.url)] if module else crumbs

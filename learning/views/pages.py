@@ -4,6 +4,7 @@ from wagtail.models import Page
 from core.errors import NotFound
 from learning.models import CoursePage
 from learning.selectors.standing import Place, Standing, get_place
+from learning.selectors.structure import CourseStructure, build_preview, get_structure
 
 
 def place_of(request: HttpRequest, page: Page) -> Place:
@@ -18,3 +19,8 @@ def place_of(request: HttpRequest, page: Page) -> Place:
     if place is None:
         raise NotFound
     return place
+
+
+def structure_of(request: HttpRequest, course: CoursePage) -> CourseStructure:
+    """What is live; in a preview of something inside the course also what is not yet."""
+    return build_preview(course) if request.is_preview else get_structure(course)
