@@ -52,6 +52,9 @@ class CourseTreeForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "subject" in self.fields:
             self.fields["subject"].required = True
+        if self.instance.pk is None:
+            # A picture is stored with its course, and until then it has no place of its own.
+            self.fields.pop("picture", None)
 
     def full_clean(self) -> None:
         if self.is_bound:

@@ -2,8 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Collection, Page
 from wagtail.search import index
@@ -39,6 +40,14 @@ class Level(models.TextChoices):
     BEGINNER = "beginner", _("Beginner")
     INTERMEDIATE = "intermediate", _("Intermediate")
     ADVANCED = "advanced", _("Advanced")
+
+
+class PictureComesLater(HelpPanel):
+    """In the place of the picture while the course has no collection to put it into."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return self.instance.pk is None
 
 
 class CoursePage(CourseTreePage, Page):
@@ -98,6 +107,9 @@ class CoursePage(CourseTreePage, Page):
         FieldPanel("summary"),
         MultiFieldPanel([FieldPanel("subject"), FieldPanel("level")], heading=_("Catalogue")),
         FieldPanel("picture"),
+        PictureComesLater(
+            format_lazy("<p>{}</p>", _("You can choose a picture once the course is saved."))
+        ),
         FieldPanel("description"),
         FieldPanel("enrollment_open"),
     ]
