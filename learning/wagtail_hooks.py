@@ -103,6 +103,12 @@ def set_up_copied(request: HttpRequest, page: Page, new_page: Page) -> None:
         set_up_course(course=new_page.specific, by=request.user)
 
 
+@hooks.register("before_edit_page")
+def tell_of_archive(request: HttpRequest, page: Page) -> None:
+    if request.method == "GET" and isinstance(page, CoursePage) and page.archived_at:
+        cms.say_that_archived(request, page)
+
+
 @hooks.register("after_edit_page")
 def rename_with_course(request: HttpRequest, page: Page) -> None:
     if isinstance(page, CoursePage):

@@ -1,5 +1,7 @@
 """The page tree: course index → course → module → lesson."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.text import format_lazy
@@ -152,6 +154,11 @@ class CoursePage(CourseTreePage, Page):
         indexes = [
             models.Index(fields=["archived_at", "subject", "level"], name="learning_course_filter")
         ]
+
+    @property
+    def status_string(self) -> Any:
+        """What the lists and the editor of the CMS call its state."""
+        return _("archived") if self.archived_at else super().status_string
 
     def clean(self) -> None:
         """An alias is a course of its own: it never shares the collection of its source."""

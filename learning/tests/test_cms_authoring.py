@@ -315,6 +315,34 @@ def test_archive_when_asked_twice_writes_one_audit_row_each_way(world: CmsWorld)
     ]
 
 
+@pytest.mark.parametrize("who", ["ben", "admin"])
+def test_archived_course_when_opened_in_the_cms_looks_archived(
+    world: CmsWorld, client_of: SignIn, who: str
+) -> None:
+    archive_course(course=world.b.course, by=world.admin)
+    client = client_of(getattr(world, who))
+    for name, key in (("edit", world.b.course.pk), ("explore", world.index.pk)):
+        view = "wagtailadmin_explore" if name == "explore" else "wagtailadmin_pages:edit"
+        page = client.get(reverse(view, args=[key])).text
+        assert "archived" in page, name
+    editor = client.get(reverse("wagtailadmin_pages:edit", args=[world.b.course.pk])).text
+    assert "This course is archived" in editor
+    restore = reverse("learning_course_restore", args=[world.b.course.pk])
+    assert (restore in editor) == (who == "admin")
+
+
+def test_archive_page_when_the_course_is_archived_leads_to_bringing_it_back(
+    world: CmsWorld, client_of: SignIn
+) -> None:
+    archive_course(course=world.b.course, by=world.admin)
+    archive = reverse("learning_course_archive", args=[world.b.course.pk])
+    response = client_of(world.admin).get(archive, follow=True)
+    restore = reverse("learning_course_restore", args=[world.b.course.pk])
+    assert response.redirect_chain == [(restore, 302)]
+    assert "archived already" in response.text
+    assert client_of(world.ben).get(archive).status_code == 404
+
+
 def test_archive_page_when_used_closes_and_opens_the_course_for_administrators_only(
     world: CmsWorld, client_of: SignIn
 ) -> None:

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
@@ -24,7 +25,10 @@ NOT_DELETED = 409
 @login_required
 @require_http_methods(["GET", "POST"])
 def archive(request: HttpRequest, course_id: int) -> HttpResponse:
-    """Asks, then closes the course for students."""
+    """Asks, then closes the course for students. Where it is closed: how to open it again."""
+    if request.method == "GET" and _is_archived(course_id) and is_administrator(request.user):
+        messages.info(request, _("This course is archived already."))
+        return redirect("learning_course_restore", course_id)
     return _change_archive(request, course_id, "learning/admin/archive.html", archive_course)
 
 
@@ -33,6 +37,16 @@ def archive(request: HttpRequest, course_id: int) -> HttpResponse:
 def restore(request: HttpRequest, course_id: int) -> HttpResponse:
     """Asks, then opens the course again."""
     return _change_archive(request, course_id, "learning/admin/restore.html", restore_course)
+
+
+def say_that_archived(request: HttpRequest, course: CoursePage) -> None:
+    """Its editor looks like that of every other course."""
+    buttons = []
+    if is_administrator(request.user):
+        url = reverse("learning_course_restore", args=[course.pk])
+        buttons.append(messages.button(url, _("Bring back")))
+    words = _("This course is archived: students can’t see it, whatever is published here.")
+    messages.warning(request, words, buttons=buttons)
 
 
 def refuse_deletion(
@@ -49,6 +63,10 @@ def refuse_deletion(
     }
     template = "learning/admin/cannot_delete.html"
     return TemplateResponse(request, template, context, status=NOT_DELETED)
+
+
+def _is_archived(course_id: int) -> bool:
+    return CoursePage.objects.filter(pk=course_id, archived_at__isnull=False).exists()
 
 
 def _change_archive(
