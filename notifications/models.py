@@ -23,6 +23,8 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["id"]
+        verbose_name = _("announcement")
+        verbose_name_plural = _("announcements")
         constraints = [
             models.UniqueConstraint(fields=["kind", "key"], name="notifications_event_unique_key")
         ]

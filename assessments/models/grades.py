@@ -35,6 +35,8 @@ class GradeItem(models.Model):
 
     class Meta:
         ordering = ["course_id", "id"]
+        verbose_name = _("graded work")
+        verbose_name_plural = _("graded works")
         constraints = [
             models.CheckConstraint(
                 condition=Q(quiz__isnull=True) | Q(assignment__isnull=True),

@@ -195,6 +195,17 @@ class ChangeMemberView(TeamFormView, ChangeView):
 class RemoveMemberView(RemoveView):
     """Asks, then takes the person off the team; the last lead stays."""
 
+    page_title = gettext_lazy("Remove from the team")
+
+    def get_page_subtitle(self) -> str:
+        return str(self.instance.user.display_name)
+
+    def confirmation_message(self) -> str:
+        return _(
+            "Take %(person)s off the team of “%(course)s”? What they did there stays, and they can "
+            "be added again."
+        ) % {"person": self.instance.user.display_name, "course": self.instance.course.title}
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             teams.remove_member(member=self.instance, by=request.user)

@@ -201,6 +201,8 @@ def test_team_when_a_lead_adds_and_removes_a_teacher_changes_with_audit_rows(
     assert client.post(create, data).status_code == 302
     member = CourseTeam.objects.get(user=helper)
     delete = reverse("learning_courseteam_modeladmin_delete", args=[member.pk])
+    question = f"Take {helper.display_name} off the team of “{world.b.course.title}”?"
+    assert question in client.get(delete).text
     assert client.post(delete).status_code == 302
     assert not CourseTeam.objects.filter(pk=member.pk).exists()
     verbs = AuditEvent.objects.filter(actor=world.ben, verb__startswith="learning.team_")
