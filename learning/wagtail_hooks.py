@@ -104,9 +104,21 @@ def set_up_copied(request: HttpRequest, page: Page, new_page: Page) -> None:
 
 
 @hooks.register("before_edit_page")
-def tell_of_archive(request: HttpRequest, page: Page) -> None:
+def tell_of_archive_in_the_editor(request: HttpRequest, page: Page) -> None:
     if request.method == "GET" and isinstance(page, CoursePage) and page.archived_at:
         cms.say_that_archived(request, page)
+
+
+@hooks.register("construct_explorer_page_queryset")
+def tell_of_archive_in_the_explorer(
+    parent_page: Page, pages: QuerySet[Page], request: HttpRequest
+) -> QuerySet[Page]:
+    """No hook stands before the explorer itself. Its parts, loaded by a script, show no message."""
+    match, course = request.resolver_match, parent_page.specific
+    is_whole = match is not None and match.view_name == "wagtailadmin_explore"
+    if is_whole and isinstance(course, CoursePage) and course.archived_at:
+        cms.say_that_archived(request, course)
+    return pages
 
 
 @hooks.register("after_edit_page")
