@@ -134,6 +134,8 @@ class LessonCompletion(models.Model):
     completed_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("completed lesson")
+        verbose_name_plural = _("completed lessons")
         constraints = [
             models.UniqueConstraint(
                 fields=["enrollment", "lesson"], name="learning_lessoncompletion_unique_lesson"

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import CASCADE, PROTECT, Model
 from django.test import Client
 from django.urls import reverse
+from django.utils.functional import Promise
 from wagtail.models import Collection, Page
 
 from accounts.models import User
@@ -43,6 +44,22 @@ def test_course_with_enrollments_when_deleted_is_kept_and_archive_offered(
         assert "Enrollments: 1" in response.text
     assert CoursePage.objects.filter(pk=world.b.course.pk).exists()
     assert Enrollment.objects.filter(pk=world.b.enrollment.pk).exists()
+
+
+def test_records_that_keep_a_page_when_listed_have_names_for_people() -> None:
+    relations = (
+        relation
+        for kind in (Page, CoursePage, ModulePage, LessonPage)
+        for relation in kind._meta.get_fields(include_hidden=True)
+    )
+    keeping = {
+        relation.related_model
+        for relation in relations
+        if relation.auto_created and getattr(relation, "on_delete", None) is PROTECT
+    }
+    assert {"GradeItem", "Event"} <= {model.__name__ for model in keeping}
+    for model in keeping:
+        assert isinstance(model._meta.verbose_name, Promise), f"{model} is named for programs only"
 
 
 def test_lesson_and_its_module_when_completed_by_somebody_are_kept(
