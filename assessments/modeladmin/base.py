@@ -27,7 +27,7 @@ class CourseRowsAdmin(ModelAdmin):
     course_path = "course"
     list_per_page = ROWS
     index_view_class = ListView
-    index_view_extra_css = ["css/cms-assessments.css"]
+    index_view_extra_css = ["css/cms-lists.css"]
     add_to_settings_menu = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

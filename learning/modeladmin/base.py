@@ -74,6 +74,7 @@ class AcademyAdmin(ModelAdmin):
     list_per_page = ROWS
     history_view_enabled = False
     index_view_class = ListView
+    index_view_extra_css = ["css/cms-lists.css"]
     create_view_class = AddView
     edit_view_class = ChangeView
     inspect_view_class = LookView

@@ -48,6 +48,13 @@ def test_list_when_it_grows_takes_the_same_number_of_queries(
     assert [count_queries(client, index_of(kind)) for client in clients] == few
 
 
+@pytest.mark.parametrize("kind", LISTS)
+def test_list_when_shown_has_the_stylesheet_of_lists(
+    world: CmsWorld, client_of: SignIn, kind: str
+) -> None:
+    assert "css/cms-lists" in client_of(world.ben).get(index_of(kind)).text
+
+
 def count_queries(client: Client, address: str) -> int:
     client.get(address)
     with CaptureQueriesContext(connection) as queries:
