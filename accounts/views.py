@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,7 +16,7 @@ from wagtail.admin.views.account import AccountView, NotificationsSettingsPanel,
 from accounts.forms import ProfileForm
 from accounts.models import User
 from accounts.permissions import Visitor, can_enter_cms
-from core.responses import done
+from core.responses import done, say_taken
 
 
 @never_cache
@@ -60,7 +59,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, _("Your profile is saved."))
+        say_taken(request, _("Your profile is saved."))
         return done(request, reverse("account_profile"), {"saved": True})
     return render(request, "accounts/profile.html", {"form": form})
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -42,6 +43,11 @@ def done(
             return HttpResponse(fragment)
         return JsonResponse(dict(body), headers={"HX-Redirect": url})
     return HttpResponseSeeOther(url)
+
+
+def say_taken(request: HttpRequest, words: str) -> None:
+    """Tells on the next page that what a form held is stored. The browser then forgets it."""
+    messages.success(request, words, extra_tags="taken")
 
 
 def acts_from(page: str, *keys: str) -> Callable[[View], View]:

@@ -50,6 +50,14 @@ class HandInForm(forms.Form):
         }
 
 
+class SeenField(forms.IntegerField):
+    """A number that says what was seen. Comes back with the words that were written about it."""
+
+    def __init__(self) -> None:
+        widget = forms.HiddenInput(attrs={"data-keep": True})
+        super().__init__(required=False, min_value=0, max_value=2**31 - 1, widget=widget)
+
+
 class GradeForm(forms.Form):
     """`version` and `tries` say what the grader saw; without them it is a first grade."""
 
@@ -61,12 +69,8 @@ class GradeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("The student reads it with the points."),
     )
-    version = forms.IntegerField(
-        required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput
-    )
-    tries = forms.IntegerField(
-        required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput
-    )
+    version = SeenField()
+    tries = SeenField()
 
     def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,5 @@
 """The page of an assignment, where students hand in; and the files of what they handed in."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -28,7 +27,7 @@ from assessments.selectors.submissions import (
 from assessments.services.submissions import hand_in, refusal_now
 from core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from core.files import serve_private
-from core.responses import done, wants_json
+from core.responses import done, say_taken, wants_json
 
 
 @login_required
@@ -73,7 +72,7 @@ def _take(request: HttpRequest, work: Assignment) -> HttpResponse:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         status = 409 if isinstance(refusal, Conflict) else 200
         return _show(request, work, form, status=status)
-    messages.success(request, _("Handed in. You can see below what arrived."))
+    say_taken(request, _("Handed in. You can see below what arrived."))
     body = {"submission": handed_in.submission_id, "try": handed_in.number}
     return done(request, reverse("assignment", args=[work.pk]), body)
 

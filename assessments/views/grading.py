@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -29,7 +28,7 @@ from assessments.selectors.submissions import (
 )
 from assessments.services.submissions import grade_submission
 from core.errors import Conflict, InvalidInput, NotFound
-from core.responses import done, wants_json
+from core.responses import done, say_taken, wants_json
 from core.search_terms import clean_term
 
 ROWS = 50
@@ -97,7 +96,7 @@ def _grade(request: HttpRequest, submission: Submission) -> HttpResponse:
         if wants_json(request):
             raise
         return _show_again(request, submission, refusal)
-    messages.success(request, _words_for(submission, grade))
+    say_taken(request, _words_for(submission, grade))
     url = _next_url(submission)
     return done(request, url, {"saved": True, "version": grade.version, "next": url})
 
