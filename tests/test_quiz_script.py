@@ -26,7 +26,7 @@ from accounts.models import User
 from accounts.tests.factories import StudentFactory
 from assessments.models import Answer, Attempt, Quiz
 from assessments.models.questions import QuestionKind
-from assessments.services.attempts import save_answer, start_attempt
+from assessments.services.attempts import save_answer, start_attempt, submit_attempt
 from assessments.tests.factories import PASSWORD, enroll, make_course, make_question
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -243,8 +243,9 @@ def test_answer_given_signed_out_is_kept_after_signing_in_in_another_tab(
     context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     tick(page, 2, FIRST)
     expect(says(page, 2)).to_contain_text(SIGN_IN_AGAIN)
-    other = context.new_page()
-    other.goto(reverse("account_login"))
+    with context.expect_page() as opened:
+        says(page, 2).get_by_role("link", name=SIGN_IN_AGAIN).click()
+    other = opened.value
     other.get_by_label("Name or e-mail address").fill(student.username)
     other.get_by_label("Password").fill(PASSWORD)
     other.get_by_role("button", name="Sign in").click()
@@ -273,3 +274,36 @@ def test_answer_kept_or_taken_back_is_marked_and_counted(page: Page) -> None:
     expect(mark).to_have_accessible_name("Question 1")
     expect(progress).to_have_text("0 %")
     expect(progress.get_by_role("progressbar")).to_have_attribute("value", "0")
+
+
+def test_save_pressed_without_an_answer_asks_for_one(page: Page, context: BrowserContext) -> None:
+    context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    question(page, 2).get_by_role("button", name="Save").click()
+    expect(says(page, 2)).to_have_text("Choose an answer first.")
+
+
+def test_save_pressed_when_the_answer_is_stored_says_so(page: Page) -> None:
+    tick(page, 2, FIRST)
+    expect(says(page, 2)).to_have_text("✓ Saved")
+    question(page, 2).get_by_role("button", name="Save").click()
+    expect(says(page, 2)).to_have_text("✓ Saved")
+
+
+def test_answer_given_after_handing_in_elsewhere_leads_to_the_result(
+    page: Page, attempt: Attempt
+) -> None:
+    submit_attempt(attempt=attempt)
+    tick(page, 2, FIRST)
+    expect(says(page, 2)).to_contain_text("This attempt has been handed in.")
+    expect(page.locator(".clock")).to_be_hidden()
+    expect(page.get_by_role("link", name="Hand in")).to_have_count(0)
+    says(page, 2).get_by_role("link", name="See the result").click()
+    expect(page).to_have_url(re.compile(reverse("attempt_result", args=[attempt.pk])))
+
+
+def test_answer_given_after_the_time_leads_to_the_result(page: Page, attempt: Attempt) -> None:
+    Attempt.objects.update(deadline=timezone.now() - timedelta(minutes=5))
+    tick(page, 2, FIRST)
+    expect(says(page, 2)).to_contain_text("Time is up.")
+    link = says(page, 2).get_by_role("link", name="See the result")
+    expect(link).to_have_attribute("href", reverse("attempt_result", args=[attempt.pk]))

@@ -4,6 +4,7 @@
 // <form data-autosave action="…/answers/3/">  posts choice or text, and sequence as the page has it
 // <button data-next="?item=4">                goes there when all is kept; without it the button only saves
 // <a data-after-save>                         goes when all is kept
+// <… data-while-open>                         goes away when the attempt has been handed in elsewhere
 // <span data-save-state data-saved=… …>       says how it went (components/save_state.html)
 // <a data-item="3" data-label=… …>            marks a question that is answered (assessments/_pager.html)
 // <div data-percent="{percent} %">            says how many are, around components/progress.html
@@ -28,6 +29,11 @@ function csrfToken(form) {
 // Sent to the sign-in, an old token, or somebody else has signed in, for whom this attempt does not exist.
 function isSignedOut(answer) {
   return answer.redirected || answer.status === 403 || answer.status === 404;
+}
+
+// Handed in elsewhere, or the time is over. A newer answer to the same question is another matter.
+function isOver(answer, told) {
+  return answer.status === 409 && !("sequence" in told);
 }
 
 class Autosave {
@@ -59,6 +65,12 @@ class Autosave {
     this.state.textContent = (state === "saved" ? "✓ " : "") + text;
   }
 
+  // Behind the words, the way on.
+  lead(words, href, attributes = {}) {
+    const link = Object.assign(document.createElement("a"), { textContent: words, href, ...attributes });
+    this.state?.append(" ", link);
+  }
+
   // One request at a time for a question: what changes meanwhile goes with the next.
   flush() {
     clearTimeout(this.timer);
@@ -76,7 +88,7 @@ class Autosave {
     if (!this.failures) this.show("saving");
     try {
       const answer = await this.post();
-      if (isSignedOut(answer)) this.retry(this.state?.dataset.signedOut);
+      if (isSignedOut(answer)) this.signedOut();
       else if (answer.ok) await this.kept(answer);
       else await this.notKept(answer);
     } catch {
@@ -120,7 +132,20 @@ class Autosave {
     const told = await answer.json().catch(() => ({}));
     this.reason = Object.values(told).flat()[0] ?? this.state?.dataset.refused;
     this.show("refused", this.reason);
+    if (isOver(answer, told)) this.over();
     say(this.reason, "error");
+  }
+
+  signedOut() {
+    const { signedOut, signIn, signInUrl } = this.state?.dataset ?? {};
+    this.retry(signedOut);
+    this.lead(signIn, signInUrl, { target: "_blank", rel: "noopener" });
+  }
+
+  over() {
+    for (const part of document.querySelectorAll("[data-while-open]")) part.hidden = true;
+    stopClock();
+    this.lead(this.state?.dataset.result, this.state?.dataset.resultUrl);
   }
 
   retry(reason = this.state?.dataset.failed) {
@@ -141,12 +166,16 @@ class Autosave {
   }
 
   markAnswered() {
-    const given = this.form.querySelector("input:checked") || this.form.querySelector("textarea")?.value.trim();
+    const given = this.isAnswered;
     for (const mark of document.querySelectorAll(`.pager [data-item="${this.form.dataset.item}"]`)) {
-      mark.classList.toggle("is-answered", Boolean(given));
+      mark.classList.toggle("is-answered", given);
       mark.setAttribute("aria-label", given ? mark.dataset.labelAnswered : mark.dataset.label);
     }
     showProgress();
+  }
+
+  get isAnswered() {
+    return Boolean(this.form.querySelector("input:checked") || this.form.querySelector("textarea")?.value.trim());
   }
 
   get unsaved() {
@@ -200,12 +229,14 @@ function runClock(clock, onZero) {
   };
   const timer = setInterval(tick, 1000);
   tick();
+  return () => clearInterval(timer);
 }
 
 const saves = [...document.querySelectorAll("form[data-autosave]")].map((form) => new Autosave(form));
 const clock = document.querySelector(".clock[data-remaining]");
 const handIn = document.querySelector("form[data-hand-in]");
 let leaving = false;
+let stopClock = () => {};
 
 // Also what changes while it waits. Afterwards only what failed or was refused is not kept.
 async function keepAll() {
@@ -224,7 +255,7 @@ async function goOn(url) {
 
 async function onlySave(save) {
   await keepAll();
-  if (!save.stuck) save.show("saved");
+  if (!save.stuck) save.show(save.isAnswered ? "saved" : "empty");
 }
 
 function atZero() {
@@ -237,7 +268,7 @@ function atZero() {
   });
 }
 
-if (clock) runClock(clock, atZero);
+if (clock) stopClock = runClock(clock, atZero);
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-after-save]");
