@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from core.registries import Registry
 
@@ -26,6 +28,11 @@ class Kind:
     def describe(self, context: Mapping[str, Any]) -> str:
         """The sentence in the reader's language; what the context lacks stays empty."""
         return str(self.sentence) % _Forgiving(context)
+
+    def show(self, context: Mapping[str, Any]) -> SafeString:
+        """The sentence for a page: titles keep their own direction of writing."""
+        shown = {name: format_html("<bdi>{}</bdi>", word) for name, word in context.items()}
+        return mark_safe(escape(self.sentence) % _Forgiving(shown))  # noqa: S308 - all escaped
 
 
 class _Forgiving(dict[str, Any]):

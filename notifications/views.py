@@ -23,7 +23,7 @@ def notification_list(request: HttpRequest) -> HttpResponse:
         {
             "notification": notification,
             "kind": kinds[notification.event.kind],
-            "sentence": kinds[notification.event.kind].describe(notification.event.context),
+            "sentence": kinds[notification.event.kind].show(notification.event.context),
         }
         for notification in page
     ]

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -102,11 +103,12 @@ def _grade(request: HttpRequest, submission: Submission) -> HttpResponse:
 
 
 def _words_for(submission: Submission, grade: Grade) -> str:
-    return _("Saved: %(name)s, %(points)s of %(max)s points.") % {
-        "name": submission.student.display_name,
-        "points": plain(grade.points or Decimal(0)),
-        "max": plain(grade.max_points),
-    }
+    return format_html(
+        _("Saved: {name}, {points} of {max} points."),
+        name=format_html("<bdi>{}</bdi>", submission.student.display_name),
+        points=plain(grade.points or Decimal(0)),
+        max=plain(grade.max_points),
+    )
 
 
 def _next_url(submission: Submission) -> str:

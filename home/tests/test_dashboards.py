@@ -74,7 +74,7 @@ def test_student_sees_progress_next_lesson_and_teacher(student):
     assert card.percent == 25
     assert card.next_lesson.id == second.pk
     assert card.teachers == ["Meera Iyer"]
-    assert f"Continue: {second.title}" in page_of(student, "dashboard_student")
+    assert f"Continue: <bdi>{second.title}</bdi>" in page_of(student, "dashboard_student")
 
 
 def test_student_no_longer_sees_an_archived_course(student):
@@ -200,7 +200,9 @@ def test_teacher_sees_own_courses_only_with_their_figures(teacher):
     assert (row.pk, row.enrolled, round(row.average), row.waiting) == (course.pk, 1, 50, 1)
     assert dashboard.student_count == 1
     assert [submission.student for submission in dashboard.queue] == [student]
-    assert foreign.title not in page_of(teacher, "dashboard_teacher")
+    page = page_of(teacher, "dashboard_teacher")
+    assert foreign.title not in page
+    assert f"<bdi>{student.display_name}</bdi> · " in page
 
 
 def test_teacher_is_led_to_the_oldest_submission(teacher):
@@ -262,6 +264,7 @@ def test_admin_finds_what_waits_for_moderation(teacher):
 
     assert "A title that is new" in html
     assert reverse("wagtailadmin_pages:edit", args=[lesson.pk]) in html
+    assert f" · <bdi>{teacher.display_name}</bdi> · " in html
 
 
 def test_admin_dashboard_takes_the_same_queries_for_2_and_10_of_everything(teacher):

@@ -130,3 +130,10 @@ def test_bell_shows_how_many_are_unread(signed_in, student):
     html = signed_in.get(reverse("notifications")).content.decode()
 
     assert "1 unread" in html
+
+
+def test_titles_in_a_sentence_stand_in_their_own_direction(signed_in, student):
+    tell(student)
+    html = signed_in.get(reverse("notifications")).content.decode()
+
+    assert "“<bdi>&lt;script&gt;1&lt;/script&gt;</bdi>” in <bdi>Plants</bdi> has been graded" in html
