@@ -1,7 +1,7 @@
 import pytest
 from wagtail.models import Page
 
-from core.search_terms import clean_term
+from core.search_terms import clean_term, clean_words
 
 NASTY = [
     '"',
@@ -40,6 +40,20 @@ NASTY = [
 )
 def test_term_is_cleaned(given: str, clean: str) -> None:
     assert clean_term(given) == clean
+
+
+@pytest.mark.parametrize(
+    ("given", "clean"),
+    [
+        ('"a phrase"', "a phrase"),
+        ("“a” «b» „c”", "a b c"),
+        ('"', ""),
+        ('""\x00', ""),
+        ("it's", "it's"),
+    ],
+)
+def test_words_are_cleaned_of_quotes(given: str, clean: str) -> None:
+    assert clean_words(given) == clean
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """The demo academy, made once for these tests."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -142,3 +143,11 @@ def test_demo_progress_equals_what_a_rebuild_finds(demo):
         recount_course(course.pk)
 
     assert stored_progress() == before
+
+
+@pytest.mark.parametrize("url", ["/", "/courses/"])
+def test_words_that_the_search_proposes_find_a_course(demo, url):
+    page = Client().get(url).content.decode()
+    (proposed,) = re.findall(r'placeholder="(.+) …"', page)
+    for word in proposed.split(", "):
+        assert "Nothing found" not in Client().get("/courses/", {"q": word}).content.decode(), word

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import QueryDict
 
-from core.search_terms import clean_term
+from core.search_terms import clean_words
 from learning.models import CourseImage, CoursePage, CourseTeam, Enrollment, Subject
 from learning.models.pages import Level
 from learning.models.teams import TeamRole
@@ -23,18 +23,20 @@ CARD_PICTURE = "fill-640x320"
 
 @dataclass(frozen=True)
 class CatalogueFilters:
-    """What a visitor asked for, cleaned. Values that mean nothing find nothing."""
+    """What a visitor asked for, cleaned. A subject or level that is not offered counts as none."""
 
     term: str = ""
     subject: str = ""
     level: str = ""
 
     @classmethod
-    def from_query(cls, query: QueryDict) -> "CatalogueFilters":
+    def from_query(cls, query: QueryDict, subjects: Sequence[Subject]) -> "CatalogueFilters":
+        """`subjects`: those that one can choose from."""
+        subject, level = query.get("subject", ""), query.get("level", "")
         return cls(
-            term=clean_term(query.get("q", "")),
-            subject=clean_term(query.get("subject", "")),
-            level=clean_term(query.get("level", "")),
+            term=clean_words(query.get("q", "")),
+            subject=subject if subject in {one.slug for one in subjects} else "",
+            level=level if level in Level.values else "",
         )
 
     @property
@@ -69,15 +71,16 @@ class Catalogue:
     levels: Sequence[tuple[str, Any]]
 
 
-def get_catalogue(
-    user: Person, filters: CatalogueFilters, *, url: str, page: str | None
-) -> Catalogue:
+def get_catalogue(user: Person, query: QueryDict, *, url: str) -> Catalogue:
     """Courses that everybody may know of, best match first or newest first.
 
-    `url` is where the catalogue stands.
+    `query` is what the address asks for, `url` where the catalogue stands.
     """
     subjects = list(Subject.objects.filter(courses__in=CoursePage.objects.visible()).distinct())
-    found = Paginator(_find_courses(filters, subjects), COURSES_PER_PAGE).get_page(page)
+    filters = CatalogueFilters.from_query(query, subjects)
+    found = Paginator(_find_courses(filters, subjects), COURSES_PER_PAGE).get_page(
+        query.get("page")
+    )
     return Catalogue(
         filters=filters,
         page=found,
@@ -91,7 +94,7 @@ def _find_courses(filters: CatalogueFilters, subjects: Sequence[Subject]) -> Any
     courses = CoursePage.objects.visible().order_by("-first_published_at", "pk")
     if filters.subject:
         keys = {subject.slug: subject.pk for subject in subjects}
-        courses = courses.filter(subject_id=keys.get(filters.subject, 0))
+        courses = courses.filter(subject_id=keys[filters.subject])
     if filters.level:
         courses = courses.filter(level=filters.level)
     if not filters.term:
