@@ -10,7 +10,8 @@ from copy import deepcopy
 import pytest
 from celery import current_app
 from django.conf import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
 from core.tests.conftest import database_url
@@ -18,6 +19,7 @@ from core.tests.module_data import made_once
 from core.tests.servers import MailServer
 from tests.world import World, build_world
 
+PATIENCE = 30_000  # milliseconds: the machine may be busy
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -49,6 +51,16 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=BROWSER_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
+    """A browser of its own, where nobody is signed in."""
+    context = browser.new_context(base_url=live_server.url)
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    yield context
+    context.close()
 
 
 @pytest.fixture

@@ -1,25 +1,21 @@
 """What somebody typed is still there after their session ended, and gone when the server has it."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 from django.conf import settings
-from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from accounts.models import User
 from accounts.tests.factories import StudentFactory, TeacherFactory
 from assessments.models import Assignment, Grade, Submission
 from assessments.services.submissions import grade_submission, hand_in
 from assessments.tests.factories import PASSWORD, enroll, make_assignment, make_course
-from learning.models import CourseTeam
+from tests.sign_in import open_page, press, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PATIENCE = 30_000  # milliseconds: the machine may be busy
 LONG_TEXT = "Water rises because leaves lose it.\n" * 40
 IS_BACK = "What you had typed is back."
 
@@ -46,36 +42,8 @@ def submission(assignment: Assignment, student: User) -> Submission:
     return hand_in(assignment=assignment, student=student, text="Mine", files=[]).submission
 
 
-@pytest.fixture
-def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
-    context = browser.new_context(base_url=live_server.url)
-    context.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
-    yield context
-    context.close()
-
-
-def open_page(context: BrowserContext, person: User, name: str, *args: int) -> Page:
-    """The page of that name, opened by this person."""
-    page = context.new_page()
-    page.goto(f"{reverse('account_login')}?next={reverse(name, args=args)}")
-    sign_in(page, person)
-    expect(page).to_have_url(re.compile(reverse(name, args=args)))
-    return page
-
-
 def end_session(page: Page) -> None:
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-
-
-def sign_in(page: Page, person: User) -> None:
-    page.get_by_label("Name or e-mail address").fill(person.username)
-    page.get_by_label("Password").fill(PASSWORD)
-    press(page, "Sign in")
 
 
 def answer(page: Page) -> Locator:

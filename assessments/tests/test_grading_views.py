@@ -170,6 +170,7 @@ def test_history_shows_every_change(desk: Client, teacher: User, waiting: list[S
     grade_submission(submission=waiting[0], points=4, feedback="", by=teacher)
     page = desk.get(desk_url(waiting[0])).content.decode()
     assert "3 → 4 points" in page
+    assert f"· <bdi>{teacher.display_name}</bdi> · " in page
 
 
 def test_what_students_and_graders_wrote_is_shown_as_text(

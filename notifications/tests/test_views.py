@@ -136,4 +136,6 @@ def test_titles_in_a_sentence_stand_in_their_own_direction(signed_in, student):
     tell(student)
     html = signed_in.get(reverse("notifications")).content.decode()
 
-    assert "“<bdi>&lt;script&gt;1&lt;/script&gt;</bdi>” in <bdi>Plants</bdi> has been graded" in html
+    assert (
+        "“<bdi>&lt;script&gt;1&lt;/script&gt;</bdi>” in <bdi>Plants</bdi> has been graded" in html
+    )
