@@ -11,7 +11,13 @@ from django.utils import timezone
 from accounts.models import Role, User
 from assessments.models import Assignment, Grade, GradeItem, Submission, SubmissionTry
 from assessments.services.submissions import grade_submission, hand_in
-from assessments.tests.factories import enroll, make_assignment, make_course, make_user
+from assessments.tests.factories import (
+    enroll,
+    make_assignment,
+    make_course,
+    make_lesson,
+    make_user,
+)
 from core.tests.samples import SAMPLES, upload
 from learning.models import CoursePage, Enrollment
 
@@ -73,6 +79,39 @@ def test_form_has_only_what_the_assignment_takes(
     files = client.get(url_of(make_assignment(course, accepts_text=False))).content.decode()
     assert 'name="file"' not in text
     assert 'name="text"' not in files
+
+
+def test_form_asks_for_one_of_both_and_calls_neither_optional(
+    client: Client, student: User, course: CoursePage
+) -> None:
+    client.force_login(student)
+    both = client.get(url_of(make_assignment(course))).content.decode()
+    text = client.get(url_of(make_assignment(course, accepts_files=False))).content.decode()
+    words = "Write your answer, or choose a file, or both."
+    assert words in both
+    assert words not in text
+    assert "(optional)" not in both + text
+
+
+def test_page_leads_back_to_the_lesson(client: Client, student: User, course: CoursePage) -> None:
+    assignment = make_assignment(course)
+    lesson = make_lesson(course, assignment)
+    client.force_login(student)
+    page = client.get(url_of(assignment)).content.decode()
+    assert f'href="{lesson.url}"' in page
+
+
+@pytest.mark.parametrize(
+    ("completion", "words"),
+    [("submitted", "When it has been handed in"), ("graded", "When it has been graded")],
+)
+def test_facts_say_when_it_counts_as_done(
+    client: Client, student: User, course: CoursePage, completion: str, words: str
+) -> None:
+    client.force_login(student)
+    page = client.get(url_of(make_assignment(course, completion=completion))).content.decode()
+    assert "Counts as done" in page
+    assert words in page
 
 
 def test_handing_in_leads_back_to_the_page_that_shows_it(

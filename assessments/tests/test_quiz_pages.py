@@ -65,6 +65,18 @@ def test_rules_are_stated_before_the_start(as_student: Client, course: CoursePag
     assert "Start the quiz" in page
 
 
+@pytest.mark.parametrize(
+    ("completion", "words"),
+    [("submitted", "When it has been handed in"), ("passed", "When it has been passed")],
+)
+def test_rules_say_when_it_counts_as_done(
+    as_student: Client, course: CoursePage, completion: str, words: str
+) -> None:
+    page = as_student.get(quiz_url(make_quiz(course, completion=completion))).text
+    assert "Counts as done" in page
+    assert words in page
+
+
 def test_attempt_under_way_is_continued(as_student: Client, quiz: Quiz, student: User) -> None:
     attempt = start_attempt(quiz=quiz, student=student)
     page = as_student.get(quiz_url(quiz)).text

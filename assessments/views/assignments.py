@@ -15,6 +15,7 @@ from assessments.permissions import (
     can_submit,
     can_view_assignment,
     can_view_submission_file,
+    find_lesson,
     is_in_class,
 )
 from assessments.selectors.crumbs import crumbs_to_work
@@ -89,6 +90,7 @@ def _show(
         "crumbs": crumbs_to_work(work.course),
         "form": form,
         "mine": mine,
+        "lesson": find_lesson(request.user, work),
         "submits": submits,
         "grades": can_grade(request.user, work.course),
         "authors": can_author_work(request.user, work.course),
