@@ -208,6 +208,18 @@ def test_outline_when_shown_to_a_stranger_opens_previews_only(client_of: SignIn)
     assert "Mark complete" not in page
 
 
+def test_free_preview_is_named_to_those_who_are_not_enrolled_only(client_of: SignIn) -> None:
+    course = make_course(lessons=2)
+    preview, _locked = lessons_of(course)
+    LessonPage.objects.filter(pk=preview.pk).update(free_preview=True)
+    CoursePage.objects.update(structure_version=99)
+    student = client_of(enroll(StudentFactory(), course).student)
+    assert Client().get(course.url).content.decode().count("Free preview") == 1
+    assert "Free preview" not in student.get(course.url).content.decode()
+    assert Client().get(preview.get_url()).content.decode().count("Free preview") == 2
+    assert "Free preview" not in student.get(preview.get_url()).content.decode()
+
+
 # -- What it writes -----------------------------------------------------------------------------
 def test_reading_when_it_goes_on_writes_where_one_is_and_nothing_else(client_of: SignIn) -> None:
     course = make_course(lessons=2)
