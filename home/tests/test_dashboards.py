@@ -61,6 +61,7 @@ def test_student_without_courses_is_shown_the_way_to_them(student):
 
     assert "No course yet" in html
     assert 'href="/courses/"' in html
+    assert "Welcome, <bdi>Asha</bdi>" in html
 
 
 def test_student_sees_progress_next_lesson_and_teacher(student):
@@ -74,6 +75,7 @@ def test_student_sees_progress_next_lesson_and_teacher(student):
     assert card.percent == 25
     assert card.next_lesson.id == second.pk
     assert card.teachers == ["Meera Iyer"]
+    assert "Welcome back, <bdi>Asha</bdi>" in page_of(student, "dashboard_student")
     assert f"Continue: <bdi>{second.title}</bdi>" in page_of(student, "dashboard_student")
 
 
@@ -184,6 +186,7 @@ def test_teacher_without_courses_is_shown_the_editor(teacher):
     html = page_of(teacher, "dashboard_teacher")
 
     assert "No course yet" in html
+    assert f"Welcome, <bdi>{teacher.first_name}</bdi>" in html
     assert reverse("wagtailadmin_home") in html
 
 
@@ -241,6 +244,7 @@ def test_admin_sees_how_the_academy_is_doing(teacher):
     assert dashboard.courses == {"open": 1, "drafts": 1, "archived": 0}
     assert dashboard.people["students"] == 1
     assert dashboard.enrolled_this_week == 1
+    assert "<small>1 draft</small>" in page_of(AdminFactory(), "dashboard_admin")
 
 
 def test_admin_sees_how_far_the_students_of_a_course_are(teacher):
