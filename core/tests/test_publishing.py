@@ -10,7 +10,7 @@ from wagtail.signals import page_published, page_unpublished
 from core.audit import record
 from core.models import AuditEvent
 from core.publishing import publish_scheduled
-from core.tests.conftest import Race
+from core.tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -99,8 +99,8 @@ def test_broken_expiry_does_not_stop_the_others() -> None:
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_two_processes_at_once_publish_each_page_once(race: Race) -> None:
+def test_two_processes_at_once_publish_each_page_once() -> None:
     for number in range(6):
         scheduled(f"Lesson{number}")
-    assert sum(race(publish_scheduled, publish_scheduled)) == 6
+    assert sum(at_once(publish_scheduled, publish_scheduled)) == 6
     assert PageLogEntry.objects.filter(action="wagtail.publish.scheduled").count() == 6
