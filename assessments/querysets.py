@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 
 from assessments.schedule import GRACE
+from learning.models import CoursePage
 
 
 class WorkQuerySet(models.QuerySet):
@@ -17,9 +18,8 @@ class WorkQuerySet(models.QuerySet):
 
     def unannounced(self) -> Self:
         """Published in a course that is open, and nobody was told yet."""
-        return self.published().filter(
-            announced_at__isnull=True, course__live=True, course__archived_at__isnull=True
-        )
+        waiting = self.published().filter(announced_at__isnull=True)
+        return waiting.filter(course__in=CoursePage.objects.visible())
 
 
 class AttemptQuerySet(models.QuerySet):

@@ -1,6 +1,8 @@
 """Which rows: filters that are used in more than one place."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.db import models
@@ -10,6 +12,11 @@ from wagtail.models import PageManager, PageQuerySet
 STAFF_ROLES = ("teacher", "admin")
 """Who a place on a team gives rights to. New places are for teachers; some who have one became
 administrators since."""
+
+
+def below(paths: Iterable[str]) -> Q:
+    """Pages at these tree paths and under them; of no path none."""
+    return reduce(or_, (Q(path__startswith=path) for path in paths), Q(pk__in=[]))
 
 
 class CourseQuerySet(PageQuerySet):

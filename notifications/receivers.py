@@ -46,8 +46,10 @@ def tell_of_grade(*, grade: Grade, **kwargs: Any) -> None:
     left the course could not open it.
     """
     item = grade.item
+    if item.assignment_id is None:
+        return
     readers = Enrollment.objects.reading().filter(course=item.course_id, student=grade.student_id)
-    if item.assignment_id is None or not readers.exists():
+    if not readers.exists():
         return
     notify_user(
         user=grade.student,

@@ -156,14 +156,19 @@ def test_save_pressed_while_another_answer_waits_loses_neither(
     assert (stored(attempt, 1), stored(attempt, 2)) == ([FIRST], [SECOND])
 
 
-def test_next_pressed_when_the_line_is_cut_stays_until_the_answer_is_kept(
-    page: Page, attempt: Attempt
-) -> None:
+def press_next_without_a_line(page: Page) -> None:
+    """On the first question alone: an answer that can't be sent, and on to the second."""
     page.goto(f"{page.url}?item=1")
     cut_line(page, 1)
     tick(page, 1, FIRST)
     page.get_by_role("button", name="Question 2").click()
     expect(page.get_by_text(GO_ON)).to_be_visible()
+
+
+def test_next_pressed_when_the_line_is_cut_stays_until_the_answer_is_kept(
+    page: Page, attempt: Attempt
+) -> None:
+    press_next_without_a_line(page)
     expect(says(page, 1)).to_contain_text(NOT_SAVED)
     expect(page).to_have_url(re.compile(r"\?item=1$"))
     page.unroute(answers_to(1))
@@ -176,11 +181,7 @@ def test_next_pressed_when_the_line_is_cut_stays_until_the_answer_is_kept(
 def test_next_pressed_again_when_the_line_is_cut_goes_on_if_the_reader_insists(
     page: Page, attempt: Attempt
 ) -> None:
-    page.goto(f"{page.url}?item=1")
-    cut_line(page, 1)
-    tick(page, 1, FIRST)
-    page.get_by_role("button", name="Question 2").click()
-    expect(page.get_by_text(GO_ON)).to_be_visible()
+    press_next_without_a_line(page)
     asked: list[str] = []
 
     def leave(dialog: Dialog) -> None:

@@ -59,14 +59,19 @@ def kept(page: Page) -> str:
     return str(page.evaluate("() => JSON.stringify({...sessionStorage})"))
 
 
+def press_without_session(page: Page, button: str, *, then: User) -> None:
+    """The session is over when the button is pressed; then somebody signs in."""
+    end_session(page)
+    press(page, button)
+    sign_in(page, then)
+
+
 def test_answer_handed_in_after_the_session_ended_is_back_after_signing_in(
     context: BrowserContext, student: User, assignment: Assignment
 ) -> None:
     page = open_page(context, student, "assignment", assignment.pk)
     answer(page).fill(LONG_TEXT)
-    end_session(page)
-    press(page, "Hand in")
-    sign_in(page, student)
+    press_without_session(page, "Hand in", then=student)
     expect(answer(page)).to_have_value(LONG_TEXT)
     expect(is_back(page)).to_be_visible()
     press(page, "Hand in")
@@ -115,9 +120,7 @@ def test_grade_saved_after_the_session_ended_is_back_after_signing_in(
     page = open_page(context, teacher, "submission_grade", submission.pk)
     page.get_by_label("Points").fill("12.5")
     page.get_by_label("Feedback").fill(LONG_TEXT)
-    end_session(page)
-    press(page, "Save")
-    sign_in(page, teacher)
+    press_without_session(page, "Save", then=teacher)
     expect(page.get_by_label("Points")).to_have_value("12.5")
     expect(page.get_by_label("Feedback")).to_have_value(LONG_TEXT)
     expect(is_back(page)).to_be_visible()
@@ -148,9 +151,7 @@ def test_name_saved_after_the_session_ended_is_back_after_signing_in(
 ) -> None:
     page = open_page(context, student, "account_profile")
     page.get_by_label("First name").fill("Meera")
-    end_session(page)
-    press(page, "Save")
-    sign_in(page, student)
+    press_without_session(page, "Save", then=student)
     expect(page.get_by_label("First name")).to_have_value("Meera")
     expect(is_back(page)).to_be_visible()
     press(page, "Save")
@@ -163,9 +164,7 @@ def test_typed_work_when_somebody_else_signs_in_stays_hidden(
 ) -> None:
     page = open_page(context, student, "account_profile")
     page.get_by_label("First name").fill("Meera")
-    end_session(page)
-    press(page, "Save")
-    sign_in(page, teacher)
+    press_without_session(page, "Save", then=teacher)
     expect(page.get_by_label("First name")).to_have_value(teacher.first_name)
     expect(is_back(page)).to_have_count(0)
 

@@ -1,11 +1,8 @@
 """Two at once, in real transactions."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from accounts.models import Role, User
@@ -13,25 +10,9 @@ from accounts.services.people import PersonDetails, create_person, deactivate_pe
 from accounts.services.roles import set_role
 from accounts.tests.factories import AdminFactory, StudentFactory
 from core.errors import DomainError
+from core.tests.races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    """Runs the calls in threads that start together; returns answers and refusals."""
-    barrier = Barrier(len(calls))
-
-    def run(call: Callable[[], object]) -> object:
-        barrier.wait()
-        try:
-            return call()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def test_two_administrators_who_demote_each_other_leave_one():

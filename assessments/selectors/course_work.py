@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
 from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -18,6 +16,7 @@ from assessments.selectors.states import (
 )
 from core.errors import NotFound
 from learning.models import CoursePage, LessonPage
+from learning.querysets import below
 from learning.selectors.placements import Activity, activities_in, published_once
 from learning.selectors.standing import Person
 from learning.selectors.structure import get_structures
@@ -101,10 +100,9 @@ def list_hidden_work(courses: Sequence[CoursePage]) -> dict[int, set[Activity]]:
     """
     structures = get_structures(courses)
     shown = [lesson.id for structure in structures.values() for lesson in structure.lessons]
-    inside = reduce(or_, (Q(path__startswith=course.path) for course in courses), Q(pk=None))
-    others = published_once(LessonPage.objects.filter(inside)).exclude(pk__in=shown)
-    hidden: dict[int, set[Activity]] = {course.pk: set() for course in courses}
     by_path = {course.path: course.pk for course in courses}
+    others = published_once(LessonPage.objects.filter(below(by_path))).exclude(pk__in=shown)
+    hidden: dict[int, set[Activity]] = {course.pk: set() for course in courses}
     for lesson in others.only("path", "body"):
         hidden[by_path[lesson.path[: -2 * lesson.steplen]]].update(activities_in(lesson))
     for pk, structure in structures.items():

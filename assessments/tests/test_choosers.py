@@ -83,6 +83,12 @@ def test_lesson_that_is_written_is_offered_the_work_of_its_course(
         assert b"Elsewhere" not in page.content
 
 
+def assert_own_work_only(cms: Client, kind: str, referer: str) -> None:
+    page = cms.get(address(kind, "choose"), headers={"referer": referer})
+    assert b"Mine" in page.content
+    assert b"Theirs" not in page.content
+
+
 @pytest.mark.parametrize("kind", CHOOSERS)
 @pytest.mark.parametrize(
     "referer", ["", "http://[", "/admin/pages/999999/edit/", "/nowhere/", "/admin/pages/1/edit/"]
@@ -90,9 +96,7 @@ def test_lesson_that_is_written_is_offered_the_work_of_its_course(
 def test_editor_that_is_in_no_course_is_offered_all_own_work(
     cms: Client, works: Any, theirs: Any, kind: str, referer: str
 ) -> None:
-    page = cms.get(address(kind, "choose"), headers={"referer": referer})
-    assert b"Mine" in page.content
-    assert b"Theirs" not in page.content
+    assert_own_work_only(cms, kind, referer)
 
 
 @pytest.mark.parametrize("kind", CHOOSERS)
@@ -100,9 +104,7 @@ def test_address_of_another_teachers_course_changes_nothing(
     cms: Client, works: Any, theirs: Any, kind: str
 ) -> None:
     editor = reverse("wagtailadmin_pages:edit", args=[theirs[kind].course.pk])
-    page = cms.get(address(kind, "choose"), headers={"referer": editor})
-    assert b"Mine" in page.content
-    assert b"Theirs" not in page.content
+    assert_own_work_only(cms, kind, editor)
 
 
 @pytest.mark.parametrize("kind", CHOOSERS)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from assessments.grading import percentage
@@ -22,6 +22,8 @@ from learning.selectors.structure import CourseStructure, LessonEntry, get_struc
 COURSES_SHOWN = 12
 ROWS_SHOWN = 6
 DUE_WITHIN = timedelta(days=21)
+
+Hidden = Mapping[int, Collection[Activity]]
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,10 @@ class DueWork:
 
 @dataclass(frozen=True)
 class StudentDashboard:
-    """`due` shows the first of `due_count`; `last_percent` is the newest grade's."""
+    """`due` shows the first of `due_count`; `last_percent` is the newest grade's.
+
+    `grades` carry `quiz_is_there`: their quiz, if it is one, can be opened.
+    """
 
     cards: Sequence[CourseCard]
     course_count: int
@@ -74,13 +79,9 @@ def get_student_dashboard(student: AbstractBaseUser) -> StudentDashboard:
     enrollments = Enrollment.objects.reading().filter(student_id=student.pk)
     enrollments = enrollments.filter(course__in=CoursePage.objects.visible())
     courses = list(CoursePage.objects.filter(pk__in=enrollments.values("course_id")))
-    due = _list_due(student, courses)
-    grades = list(
-        Grade.objects.filter(student_id=student.pk, item__released=True, points__isnull=False)
-        .filter(item__course__in=courses)
-        .select_related("item__course", "item__quiz")
-        .order_by("-graded_at")[:ROWS_SHOWN]
-    )
+    hidden = list_hidden_work(courses)
+    due = _list_due(student, courses, hidden)
+    grades = _list_grades(student, courses, hidden)
     week = timezone.now() - timedelta(days=7)
     done = LessonCompletion.objects.filter(
         enrollment__student_id=student.pk, completed_at__gte=week
@@ -133,12 +134,24 @@ def _percent_of(grade: Grade) -> Decimal | None:
     return percentage(grade.points, grade.max_points)
 
 
-def _list_due(student: AbstractBaseUser, courses: Sequence[CoursePage]) -> list[DueWork]:
+def _list_grades(
+    student: AbstractBaseUser, courses: Sequence[CoursePage], hidden: Hidden
+) -> list[Grade]:
+    released = Grade.objects.filter(item__released=True, points__isnull=False)
+    mine = released.filter(student_id=student.pk, item__course__in=courses)
+    unseen = [pk for works in hidden.values() for kind, pk in works if kind == "quiz"]
+    there = Quiz.objects.published().filter(pk=OuterRef("item__quiz")).exclude(pk__in=unseen)
+    shown = mine.annotate(quiz_is_there=Exists(there)).select_related("item__course")
+    return list(shown.order_by("-graded_at")[:ROWS_SHOWN])
+
+
+def _list_due(
+    student: AbstractBaseUser, courses: Sequence[CoursePage], hidden: Hidden
+) -> list[DueWork]:
     """Assignments that are due, late ones too, and quizzes that close, without what is done and
     what stands in no lesson that one can read. Soonest first.
     """
     now = timezone.now()
-    hidden = list_hidden_work(courses)
     handed_in = Submission.objects.filter(student_id=student.pk).values("assignment_id")
     taken = Attempt.objects.filter(student_id=student.pk, state="submitted").values("quiz_id")
     assignments = _open_work(Assignment.objects.published(), courses, now)
@@ -164,7 +177,7 @@ def _open_work(work: QuerySet[Any], courses: Sequence[CoursePage], now: datetime
     return open_now.exclude(closes_at__lt=now).select_related("course")
 
 
-def _is_hidden(work: Quiz | Assignment, hidden: Mapping[int, Collection[Activity]]) -> bool:
+def _is_hidden(work: Quiz | Assignment, hidden: Hidden) -> bool:
     return activity_of(work) in hidden[work.course_id]
 
 

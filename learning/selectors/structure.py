@@ -10,10 +10,10 @@ from functools import cached_property
 from types import SimpleNamespace
 
 from django.core.cache import caches
-from django.db.models import Q
 from wagtail.models import Page
 
 from learning.models import CoursePage, LessonPage, ModulePage
+from learning.querysets import below
 from learning.selectors.placements import Activity, find_activities
 
 KEPT_FOR = 24 * 60 * 60
@@ -181,11 +181,8 @@ def _list_modules(
     course_paths: Iterable[str], states: Sequence[bool]
 ) -> dict[str, list[ModulePage]]:
     """The modules below each of these courses, in their order. `states`: live, or drafts too."""
-    below = Q(pk__in=[])
-    for path in course_paths:
-        below |= Q(path__startswith=path)
     found: dict[str, list[ModulePage]] = {}
-    for module in ModulePage.objects.filter(below, live__in=states).order_by("path"):
+    for module in ModulePage.objects.filter(below(course_paths), live__in=states).order_by("path"):
         found.setdefault(module.path[: -module.steplen], []).append(module)
     return found
 
@@ -194,11 +191,8 @@ def _list_lessons(
     modules: Mapping[str, Sequence[ModulePage]], states: Sequence[bool]
 ) -> dict[str, list[LessonPage]]:
     """The lessons below each course of `modules`, by the path of their module."""
-    below = Q(pk__in=[])
-    for path in modules:
-        below |= Q(path__startswith=path)
     found: dict[str, list[LessonPage]] = {}
-    for lesson in LessonPage.objects.filter(below, live__in=states).order_by("path"):
+    for lesson in LessonPage.objects.filter(below(modules), live__in=states).order_by("path"):
         found.setdefault(lesson.path[: -lesson.steplen], []).append(lesson)
     return found
 

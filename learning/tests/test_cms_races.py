@@ -1,13 +1,9 @@
 """Two at once, in real transactions."""
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Collection, PageLogEntry
@@ -15,6 +11,7 @@ from wagtail.models import Collection, PageLogEntry
 from accounts.services.people import deactivate_person
 from accounts.tests.factories import TeacherFactory
 from core.errors import Conflict
+from core.tests.races import at_once
 from learning.models import CoursePage, CourseTeam
 from learning.services.courses import ensure_collection
 from learning.services.publication import announce_lesson
@@ -23,23 +20,6 @@ from learning.tests.cms_forms import approval_form
 from learning.tests.cms_world import build_world, publish, submit
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    """What each call returned, or the refusal it raised."""
-    barrier = Barrier(len(calls))
-
-    def run(call: Callable[[], object]) -> object:
-        barrier.wait()
-        try:
-            return call()
-        except Conflict as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def test_two_leads_when_they_remove_each_other_at_once_leave_one() -> None:

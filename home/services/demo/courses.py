@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -32,6 +32,13 @@ SHEETS = {
     "tree-ring-sheet": ("Tree rings: a work sheet", ["The tree", "Widest ring", "Narrowest ring"]),
     "drawing-guide": ("Drawing roots: a guide", ["What I see", "What I expected", "A question"]),
 }
+
+
+def _evening_in(days: int) -> datetime:
+    """When teachers let things end: at a full hour."""
+    return (timezone.now() + timedelta(days=days)).replace(
+        hour=18, minute=0, second=0, microsecond=0
+    )
 
 
 class CourseBuilder:
@@ -167,7 +174,7 @@ class CourseBuilder:
         questions = facts.pop("questions")
         facts.pop("key")
         if days := facts.pop("closes_in_days", None):
-            facts["closes_at"] = timezone.now() + timedelta(days=days)
+            facts["closes_at"] = _evening_in(days)
         quiz = Quiz.objects.create(course=self.course, **facts)
         for place, question in enumerate(questions):
             self._make_question(quiz, place, question)
@@ -197,12 +204,11 @@ class CourseBuilder:
 
     def _make_assignment(self, facts: dict[str, Any]) -> Assignment:
         facts.pop("key")
-        now = timezone.now()
         due, closes = facts.pop("due_in_days"), facts.pop("closes_in_days")
         assignment = Assignment.objects.create(
             course=self.course,
-            due_at=now + timedelta(days=due),
-            closes_at=now + timedelta(days=closes),
+            due_at=_evening_in(due),
+            closes_at=_evening_in(closes),
             **facts,
         )
         publish_assignment(assignment=assignment, by=self.lead)
