@@ -6,8 +6,8 @@ SHELL := /bin/sh
 
 PORT ?= 8000
 WORKERS ?= auto
-# Parts of the suite that run one test at a time: browsers, and real Celery workers.
-SERIAL ?= browser or worker
+# What runs side by side, each file in one process. Real Celery workers run alone, after it.
+TESTS ?= not worker
 # COVERAGE= (empty) leaves the figures out: a run without them takes half the time.
 COVERAGE ?= yes
 MEASURE := $(if $(COVERAGE),--cov --cov-append --cov-report= --cov-fail-under=0)
@@ -17,7 +17,8 @@ PYTHON ?= $(shell for p in python3.11 python3; do $$p -c '$(IS_311)' 2>/dev/null
 
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
-PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
+# Python compiles what it imports when it does; pip would compile everything first.
+PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-compile
 RUN_DEPS := .venv/.installed-run
 DEV_DEPS := .venv/.installed-dev
 
@@ -79,8 +80,8 @@ run: free-port $(RUN_DEPS) ## Start the demo academy on http://127.0.0.1:8000 (P
 .PHONY: test
 test: $(DEV_DEPS) ## Run the whole suite (on DATABASE_URL and REDIS_URL, where they are set)
 	@$(if $(COVERAGE),$(PY) -m coverage erase)
-	@$(PY) -m pytest -n $(WORKERS) -m "not browser and not worker" $(MEASURE)
-	@$(PY) -m pytest -m "$(SERIAL)" $(MEASURE)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m "$(TESTS)" $(MEASURE)
+	@$(PY) -m pytest -m worker $(MEASURE)
 	@$(if $(COVERAGE),$(PY) -m coverage report)
 
 # -- Check --------------------------------------------------------------------------------------

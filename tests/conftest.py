@@ -43,11 +43,14 @@ def world(built_world: World, db: None) -> World:
     return deepcopy(built_world)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[Browser]:
-    """Chromium without a window. Playwright's event loop runs in this thread, hence the flag."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
+    """Chromium without a window.
+
+    Playwright's event loop runs in this thread, hence the flag; other modules shall not meet it.
+    """
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=chromium_path, args=BROWSER_ARGUMENTS)
         yield browser
         browser.close()

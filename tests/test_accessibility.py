@@ -4,6 +4,7 @@ A page is loaded once and looked at in each width and theme. The academy is made
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,7 +13,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Route
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -46,7 +47,20 @@ class Shown:
     page: Page
     complaints: list[str] = field(default_factory=list)
 
-    def note(self, message: ConsoleMessage) -> None:
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        self.page.on("console", self._note)
+        self.page.on("pageerror", self._note_error)
+        try:
+            yield
+        finally:
+            self.page.remove_listener("console", self._note)
+            self.page.remove_listener("pageerror", self._note_error)
+
+    def _note_error(self, error: Error) -> None:
+        self.complaints.append(str(error))
+
+    def _note(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not self._tells_the_status(message):
             self.complaints.append(f"{message.type}: {message.text}")
 
@@ -74,10 +88,10 @@ def academy(
 
 
 @pytest.fixture(scope="module")
-def readers(academy: LiveServer, browser: Browser) -> Iterator[dict[str, BrowserContext]]:
-    """One browser context for each person, signed in."""
+def readers(academy: LiveServer, browser: Browser) -> Iterator[dict[str, Page]]:
+    """One tab for each person, signed in: to open one takes longer than to look at a page."""
     contexts = {name: open_context(browser, academy, name) for name in {s.reader for s in SCREENS}}
-    yield contexts
+    yield {name: context.new_page() for name, context in contexts.items()}
     for context in contexts.values():
         context.close()
 
@@ -100,16 +114,14 @@ def answer_for_other_hosts(route: Route) -> None:
 
 
 @pytest.fixture(scope="module")
-def shown(request: pytest.FixtureRequest, readers: dict[str, BrowserContext]) -> Iterator[Shown]:
+def shown(request: pytest.FixtureRequest, readers: dict[str, Page]) -> Iterator[Shown]:
     screen: Screen = request.param
-    shown = Shown(screen, readers[screen.reader].new_page())
-    shown.page.on("console", shown.note)
-    shown.page.on("pageerror", lambda error: shown.complaints.append(str(error)))
-    answer = shown.page.goto(screen.address())
-    assert answer
-    assert answer.status == screen.status
-    yield shown
-    shown.page.close()
+    shown = Shown(screen, readers[screen.reader])
+    with shown.listening():
+        answer = shown.page.goto(screen.address())
+        assert answer
+        assert answer.status == screen.status
+        yield shown
 
 
 @pytest.mark.parametrize("theme", THEMES)
