@@ -8,7 +8,7 @@ PORT ?= 8000
 WORKERS ?= auto
 # What runs side by side, each file in one process. Real Celery workers run alone, after it.
 TESTS ?= not worker
-# COVERAGE= (empty) leaves the figures out: a run without them takes half the time.
+# COVERAGE= (empty) leaves the figures out, which slow the suite by a third.
 COVERAGE ?= yes
 MEASURE := $(if $(COVERAGE),--cov --cov-append --cov-report= --cov-fail-under=0)
 

@@ -142,6 +142,18 @@ def test_student_sees_no_link_to_a_quiz_that_was_taken_back(student):
     assert f'href="{quiz.get_absolute_url()}"' not in page
 
 
+def test_student_sees_no_link_to_a_quiz_whose_lesson_is_hidden(student):
+    course = make_course()
+    enroll(student, course)
+    quiz = make_quiz(course)
+    make_lesson(course, quiz, module_live=False)
+    record_grade(item=item_for(quiz), student=student, points=1, by=None)
+    page = page_of(student, "dashboard_student")
+
+    assert quiz.title in page
+    assert f'href="{quiz.get_absolute_url()}"' not in page
+
+
 def test_student_reads_the_same_percentage_as_on_the_result(student):
     course = make_course()
     enroll(student, course)
