@@ -10,6 +10,9 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 from django_redis.cache import RedisCache
+from pytest_django.plugin import DjangoDbBlocker
+
+from core.tests.template_database import create_test_database
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -58,6 +61,22 @@ def chromium_path() -> str:
     path = find_chromium()
     assert path, "browser tests run only where Chromium is installed"
     return path
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """Instead of pytest-django's: a copy of a template. `--create-db` makes that anew, too."""
+    name = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        create_test_database(anew=request.config.getvalue("create_db"))
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.destroy_test_db(name, verbosity=0)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,23 +1,12 @@
 """Where files are kept: public pictures under random names, everything else private."""
 
 import secrets
-from typing import Any
 
-from botocore.config import Config
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.db.models import Model
 from django.utils.deconstruct import deconstructible
-from storages.backends.s3 import S3Storage
 
 from core.kinds import extension_of, kind_for_name
-
-S3_CONFIG = Config(
-    signature_version="s3v4",
-    connect_timeout=2,
-    read_timeout=5,
-    retries={"total_max_attempts": 2},
-)
-"""Seconds: a hung object store must not hold a request. Newer stores refuse older signatures."""
 
 
 def private_storage() -> Storage:
@@ -51,25 +40,3 @@ class PrivateFileSystemStorage(FileSystemStorage):
 
     def url(self, name: str | None) -> str:
         raise ValueError("Private files have no address.")
-
-
-class S3PrivateStorage(S3Storage):
-    """Never overwrites, answers within seconds, gives only addresses that are signed and end."""
-
-    def __init__(self, **settings: Any) -> None:
-        fixed = {
-            "client_config": S3_CONFIG,
-            "file_overwrite": False,
-            "querystring_auth": True,
-            "custom_domain": None,
-        }
-        super().__init__(**{**settings, **fixed})
-
-
-class S3PublicStorage(S3Storage):
-    """Pictures under random names. Their addresses carry no signature, so that pages that name
-    them can be cached; the bucket's policy lets anyone read them."""
-
-    def __init__(self, **settings: Any) -> None:
-        fixed = {"client_config": S3_CONFIG, "file_overwrite": False, "querystring_auth": False}
-        super().__init__(**{**settings, **fixed})

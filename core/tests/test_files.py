@@ -22,11 +22,10 @@ from moto import mock_aws
 from core.errors import NotFound
 from core.files import download_name, serve_private
 from core.models import Job
+from core.s3_storages import S3PrivateStorage, S3PublicStorage
 from core.storages import (
     PrivateFileSystemStorage,
     RandomName,
-    S3PrivateStorage,
-    S3PublicStorage,
     private_storage,
 )
 

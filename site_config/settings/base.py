@@ -216,11 +216,11 @@ S3 = {
 }
 if env.AWS_STORAGE_BUCKET_NAME:
     PUBLIC_STORAGE = {
-        "BACKEND": "core.storages.S3PublicStorage",
+        "BACKEND": "core.s3_storages.S3PublicStorage",
         "OPTIONS": {**S3, "location": "media"},
     }
     PRIVATE_STORAGE = {
-        "BACKEND": "core.storages.S3PrivateStorage",
+        "BACKEND": "core.s3_storages.S3PrivateStorage",
         "OPTIONS": {**S3, "location": "private"},
     }
 else:

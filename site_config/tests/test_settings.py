@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from accounts.models import User, offered_languages
-from core.storages import S3PublicStorage
+from core.s3_storages import S3PublicStorage
 from site_config.settings import base
 
 COMPLETE = {
@@ -139,8 +139,8 @@ def test_bucket_brings_object_storage_for_public_and_private_files():
     bucket = {**COMPLETE, "AWS_STORAGE_BUCKET_NAME": "academy"}
     storages = json.dumps(read("production", bucket, "STORAGES", "SERVE_MEDIA"))
 
-    assert "core.storages.S3PrivateStorage" in storages
-    assert "core.storages.S3PublicStorage" in storages
+    assert "core.s3_storages.S3PrivateStorage" in storages
+    assert "core.s3_storages.S3PublicStorage" in storages
     assert '"SERVE_MEDIA": false' in storages
 
 
