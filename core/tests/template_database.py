@@ -17,6 +17,7 @@ from pathlib import Path
 import psycopg
 from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -40,6 +41,8 @@ def create_test_database(*, anew: bool = False) -> None:
             template.keep()
     if copied:
         emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
+    # Looked up now, so that no test that counts queries is the first to need one.
+    ContentType.objects.get_for_models(*apps.get_models())
 
 
 def migrations_key() -> str:
