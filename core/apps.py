@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import pre_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
@@ -10,4 +11,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Imports every app's `tasks`, so that job handlers exist in each kind of process."""
+        from core.schema_version import refuse_older_database
+
+        pre_migrate.connect(refuse_older_database, sender=self)
         autodiscover_modules("tasks")
