@@ -46,9 +46,9 @@ def create_test_database(*, anew: bool = False) -> None:
 
 
 def migrations_key() -> str:
-    """A digest of our migrations, the pinned versions and the apps: what makes the schema."""
+    """A digest of our migrations, the pinned versions, the apps and this module."""
     root = Path(settings.BASE_DIR)
-    files = [root / "requirements.txt", root / "constraints.txt"]
+    files = [Path(__file__), root / "requirements.txt", root / "constraints.txt"]
     for config in apps.get_app_configs():
         name, _explicit = MigrationLoader.migrations_module(config.label)
         spec = find_spec(name) if name else None
