@@ -9,8 +9,8 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments import receivers
-        from assessments.selectors.states import get_assignment_states, get_quiz_states
-        from learning.registries import ActivityType, CourseTool, activity_types, course_places
+        from assessments.activity_kinds import register_kinds
+        from learning.registries import CourseTool, course_places
 
         course_places.register(
             "work",
@@ -20,14 +20,5 @@ class AssessmentsConfig(AppConfig):
                 lambda course_id: reverse("course_work", args=[course_id]),
             ),
         )
-        activity_types.register(
-            "quiz",
-            ActivityType("quiz", "assessments.Quiz", "question-mark-circle", get_quiz_states),
-        )
-        activity_types.register(
-            "assignment",
-            ActivityType(
-                "assignment", "assessments.Assignment", "pencil-square", get_assignment_states
-            ),
-        )
+        register_kinds()
         receivers.connect()

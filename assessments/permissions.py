@@ -5,20 +5,15 @@ role counts at once. An attempt that runs goes on when its quiz is withdrawn by 
 the course is closed to the student, it is closed too, and its deadline hands in what was saved.
 """
 
-from collections.abc import Iterator, Sequence
-
 from assessments.models import Assignment, Attempt, Quiz, Submission
-from assessments.selectors.placements import list_places
-from learning.models import CoursePage, LessonPage
+from learning.models import CoursePage
 from learning.permissions import (
     can_edit_course,
     can_grade_course,
+    can_view_activity,
     can_view_content,
-    can_view_lesson,
 )
-from learning.selectors.standing import Person, Standing, get_places, get_standing
-
-Work = Quiz | Assignment
+from learning.selectors.standing import Person, get_standing
 
 
 def can_grade(user: Person, course: CoursePage) -> bool:
@@ -36,18 +31,19 @@ def can_view_course_work(user: Person, course: CoursePage) -> bool:
     return can_view_content(user, course) or can_grade(user, course)
 
 
-def can_see_quiz(user: Person, quiz: Quiz) -> bool:
+def can_view_quiz(user: Person, quiz: Quiz) -> bool:
     """The quiz's page with its rules: the team always, students once it is published."""
-    return _can_see_work(user, quiz, get_standing(user, quiz.course))
+    return can_view_activity(user, quiz)
 
 
 def can_view_assignment(user: Person, assignment: Assignment) -> bool:
     """The task: the team always, students once it is published.
 
-    Who handed in keeps the page with their work and its grade, also when the task is taken back.
+    Students who handed in keep the page with their work and its grade, also when the task is taken
+    back.
     """
     standing = get_standing(user, assignment.course)
-    if _can_see_work(user, assignment, standing):
+    if can_view_activity(user, assignment, standing=standing):
         return True
     if not can_view_content(user, assignment.course, standing=standing):
         return False
@@ -57,7 +53,7 @@ def can_view_assignment(user: Person, assignment: Assignment) -> bool:
 def can_start_attempt(user: Person, quiz: Quiz) -> bool:
     """Students of the course who may see the quiz. Dates and limits are the service's."""
     standing = get_standing(user, quiz.course)
-    return standing.is_reading and _can_see_work(user, quiz, standing)
+    return standing.is_reading and can_view_activity(user, quiz, standing=standing)
 
 
 def is_in_class(user: Person, course: CoursePage) -> bool:
@@ -68,7 +64,7 @@ def is_in_class(user: Person, course: CoursePage) -> bool:
 def can_submit(user: Person, assignment: Assignment) -> bool:
     """Students of the course who may see the assignment. Dates and limits are the service's."""
     standing = get_standing(user, assignment.course)
-    return standing.is_reading and _can_see_work(user, assignment, standing)
+    return standing.is_reading and can_view_activity(user, assignment, standing=standing)
 
 
 def can_work_on_attempt(user: Person, attempt: Attempt) -> bool:
@@ -94,29 +90,3 @@ def can_view_submission(user: Person, submission: Submission) -> bool:
 def can_view_submission_file(user: Person, submission: Submission) -> bool:
     """A file: as the submission that it belongs to."""
     return can_view_submission(user, submission)
-
-
-def find_lesson(user: Person, work: Work) -> LessonPage | None:
-    """A lesson that holds the work and that this person may read: the way back."""
-    return next(_readable(user, list_places(work)), None)
-
-
-def _can_see_work(user: Person, work: Work, standing: Standing) -> bool:
-    if standing.is_staff:
-        return True
-    if not work.published or work.archived:
-        return False
-    if not can_view_content(user, work.course, standing=standing):
-        return False
-    return _follows_lesson_rules(user, work)
-
-
-def _follows_lesson_rules(user: Person, work: Work) -> bool:
-    """Placed work may be seen where one of its lessons may, other work by the whole course."""
-    lessons = list_places(work)
-    return not lessons or any(_readable(user, lessons))
-
-
-def _readable(user: Person, lessons: Sequence[LessonPage]) -> Iterator[LessonPage]:
-    places = get_places(user, lessons)
-    return (page for page in lessons if can_view_lesson(user, page, place=places.get(page.pk)))

@@ -5,9 +5,13 @@ time, so that a move, an archived course, a lost role or a withdrawal counts at 
 are not live exist only in the editor: outside of it nobody sees them, not even administrators.
 """
 
-from learning.models import CourseDocument, CoursePage, LessonPage, ModulePage
+from collections.abc import Iterator, Sequence
+
+from learning.models import Activity, CourseDocument, CoursePage, LessonPage, ModulePage
 from learning.models.teams import TeamRole
-from learning.selectors.documents import get_live_pages_using
+from learning.registries import document_owners
+from learning.selectors.documents import get_live_lessons_holding
+from learning.selectors.placements import lessons_placing
 from learning.selectors.standing import (
     Person,
     Place,
@@ -76,6 +80,33 @@ def can_view_lesson(
     return bool(lesson.free_preview) or place.standing.is_reading
 
 
+def can_view_activity(
+    user: Person, activity: Activity, *, standing: Standing | None = None
+) -> bool:
+    """An activity: the course's staff always; students once it is published, and where one of the
+    lessons that hold it may be read. One that no lesson holds belongs to the whole course.
+    """
+    standing = standing or get_standing(user, activity.course)
+    if standing.is_staff:
+        return True
+    if not activity.published or activity.archived:
+        return False
+    if not can_view_content(user, activity.course, standing=standing):
+        return False
+    lessons = lessons_placing(activity)
+    return not lessons or any(_list_readable(user, lessons))
+
+
+def find_lesson(user: Person, activity: Activity) -> LessonPage | None:
+    """A lesson that holds the activity and that this person may read: the way back."""
+    return next(_list_readable(user, lessons_placing(activity)), None)
+
+
+def _list_readable(user: Person, lessons: Sequence[LessonPage]) -> Iterator[LessonPage]:
+    places = get_places(user, lessons)
+    return (page for page in lessons if can_view_lesson(user, page, place=places.get(page.pk)))
+
+
 def can_complete_lesson(user: Person, lesson: LessonPage, *, place: Place | None = None) -> bool:
     """Progress is for enrolled students who may read the lesson now."""
     place = place or get_place(user, lesson)
@@ -107,15 +138,15 @@ def can_manage_team(user: Person, course: CoursePage) -> bool:
 
 
 def can_download_document(user: Person, document: CourseDocument) -> bool:
-    """A file: the staff of its course, and whoever may view a live page that holds it."""
+    """A file: the staff of its course, and whoever may read a live lesson that holds it."""
     if _is_admin(user):
         return True
     owner = CoursePage.objects.filter(collection_id=document.collection_id).first()
     if owner is not None and is_on_team(user, owner):
         return True
-    pages = get_live_pages_using(document)
-    places = get_places(user, pages)
-    return any(can_view_page(user, page, place=places.get(page.pk)) for page in pages)
+    if any(_list_readable(user, get_live_lessons_holding(document))):
+        return True
+    return any(owns(user, document) for owns in document_owners.values())
 
 
 def can_view_page(

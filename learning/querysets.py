@@ -42,6 +42,19 @@ class CourseQuerySet(PageQuerySet):
 CourseManager = PageManager.from_queryset(CourseQuerySet)
 
 
+class ActivityQuerySet(models.QuerySet):
+    """Activities of all kinds, or of one."""
+
+    def published(self) -> Self:
+        """Activities that students of the course may see."""
+        return self.filter(published=True, archived=False)
+
+    def unannounced(self) -> Self:
+        """Published in a course that is open, and nobody was told yet."""
+        waiting = self.published().filter(announced_at__isnull=True)
+        return waiting.filter(course__live=True, course__archived_at__isnull=True)
+
+
 class CourseTeamQuerySet(models.QuerySet):
     """Team rows."""
 

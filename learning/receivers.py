@@ -3,14 +3,18 @@
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.db.models.signals import post_delete, post_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save
+from django.utils import timezone
 from wagtail.models import Page
-from wagtail.signals import page_published
+from wagtail.signals import page_published, post_page_move
 
-from learning.models import CoursePage, LessonPage, ModulePage
+from learning.models import CoursePage, Enrollment, LessonPage, ModulePage
+from learning.services.completion import recheck_student, recheck_tree
 from learning.services.courses import drop_empty_collection
 from learning.services.editor_rights import sync_editor_rights
+from learning.services.placements import sync_placements
 from learning.services.publication import announce_lessons
+from learning.signals import student_enrolled
 
 
 def announce_published(sender: type[Page], instance: Page, **kwargs: Any) -> None:
@@ -22,6 +26,32 @@ def drop_collection(sender: type[Page], instance: CoursePage, **kwargs: Any) -> 
     drop_empty_collection(collection_id=instance.collection_id)
 
 
+def write_placements(
+    sender: type[LessonPage], instance: LessonPage, update_fields: Any, **kwargs: Any
+) -> None:
+    """In the transaction that stores a body. A draft of a live page is stored without it."""
+    if not kwargs.get("raw") and (update_fields is None or "body" in update_fields):
+        sync_placements(instance)
+
+
+def recheck_published(*, instance: Page, **kwargs: Any) -> None:
+    """Activities are placed now, or their module can be seen again."""
+    recheck_tree(page=instance, cause=f"published-{timezone.now().timestamp()}")
+
+
+def recheck_moved(
+    *, instance: Page, parent_page_before: Page, parent_page_after: Page, **kwargs: Any
+) -> None:
+    """Out of a module that students could not see. Another order changes nothing."""
+    if parent_page_before.pk != parent_page_after.pk:
+        recheck_tree(page=instance, cause=f"moved-{timezone.now().timestamp()}")
+
+
+def recheck_enrolled(*, enrollment: Enrollment, **kwargs: Any) -> None:
+    """A student who comes back may have been graded meanwhile."""
+    recheck_student(enrollment=enrollment)
+
+
 def sync_after_migrate(sender: AppConfig, **kwargs: Any) -> None:
     """After the last app: only then do all permissions exist. Not in the middle of a history."""
     if sender is _last_app() and _has_tables(kwargs.get("apps", apps)):
@@ -31,6 +61,11 @@ def sync_after_migrate(sender: AppConfig, **kwargs: Any) -> None:
 def connect() -> None:
     for kind in (LessonPage, ModulePage, CoursePage):
         page_published.connect(announce_published, sender=kind, dispatch_uid=f"announce {kind}")
+    for kind in (LessonPage, ModulePage):
+        page_published.connect(recheck_published, sender=kind, dispatch_uid=f"recheck {kind}")
+        post_page_move.connect(recheck_moved, sender=kind, dispatch_uid=f"recheck moved {kind}")
+    post_save.connect(write_placements, sender=LessonPage, dispatch_uid="write placements")
+    student_enrolled.connect(recheck_enrolled, dispatch_uid="recheck enrolled")
     post_delete.connect(drop_collection, sender=CoursePage, dispatch_uid="drop collection")
     post_migrate.connect(sync_after_migrate, dispatch_uid="sync editor rights")
 

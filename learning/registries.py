@@ -1,46 +1,148 @@
-"""Where others add to the learning floor: higher floors in `AppConfig.ready()`, its own views."""
+"""Where others add to this layer: higher layers in `AppConfig.ready()`, and its own views."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, ClassVar, NamedTuple
 
+from django.apps import apps
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from core.registries import Registry
 
 
+class ActivityPlace(NamedTuple):
+    """Where a body holds an activity. `course_id`: the activity's own course."""
+
+    activity_id: int
+    kind: str
+    course_id: int
+    display: str
+
+
 @dataclass(frozen=True)
 class ActivityState:
-    """One piece of work as one student sees it in a lesson.
+    """One activity as one person sees it. `note` is its state in words.
 
-    Work of another course than the lesson's is left out of the lesson: `course_id` says whose it
-    is.
+    `progress` is "running", "waiting" (for a grade) or empty. `worked`: something was handed in,
+    which may count as done. `minutes` is the time limit. `published`: students of its course may
+    see it.
     """
 
     title: str
     url: str
     note: str
     done: bool
+    icon: str = ""
     due: datetime | None = None
+    closes: datetime | None = None
+    minutes: int | None = None
+    progress: str = ""
+    worked: bool = False
+    published: bool = True
     course_id: int | None = None
 
 
-@dataclass(frozen=True)
-class ActivityType:
-    """A kind of work that a lesson can hold, such as a quiz.
+class ActivityKind:
+    """What every other part of the academy asks about activities of one kind.
 
-    `get_states(user, ids)` answers for many pieces of work in a bounded number of queries;
-    unpublished work is left out. `user` may be anonymous or a teacher: then nothing is done.
+    Subclass it, and register an instance in `AppConfig.ready()`. Whatever is not said here, the
+    kind's own model, views and services do. All methods take many activities at once and cost a
+    bounded number of queries.
     """
 
-    key: str
-    model_label: str
-    icon: str
-    get_states: Callable[[Any, Collection[int]], Mapping[int, ActivityState]]
+    key: ClassVar[str]
+    """As in `Activity.kind`."""
+    model_label: ClassVar[str]
+    label: ClassVar[Any]
+    plural: ClassVar[Any]
+    icon: ClassVar[str]
+    """On the site: the name of an outline heroicon."""
+    url_name: ClassVar[str] = "activity"
+    """The address of its page, with the activity's key. The default is served by `show`."""
+    announcement: ClassVar[Any]
+    """The sentence that tells a class, with `%(title)s` and `%(course)s`."""
+    is_graded_by_people: ClassVar[bool] = False
+    """What students hand in waits in the course's queue."""
+    completion_choices: ClassVar[Sequence[tuple[str, Any]]] = [
+        ("submitted", _("When it has been handed in"))
+    ]
+
+    @property
+    def model(self) -> Any:
+        return apps.get_model(self.model_label)
+
+    def get_url(self, activity_id: int) -> str:
+        return reverse(self.url_name, args=[activity_id])
+
+    def get_edit_url(self, activity_id: int) -> str:
+        """Where its authors change it in the CMS."""
+        raise NotImplementedError
+
+    def show(self, request: HttpRequest, activity: Any) -> HttpResponse:
+        """Its page, for kinds without an address of their own."""
+        return redirect(self.get_url(activity.pk))
+
+    # -- As students see it --------------------------------------------------------------------
+    def get_states(self, user: Any, ids: Collection[int]) -> Mapping[int, ActivityState]:
+        """The state of each, for one person. `user` may be anonymous or a teacher: then nothing
+        is done.
+        """
+        raise NotImplementedError
+
+    def students_who_worked(self, ids: Collection[int]) -> QuerySet[Any]:
+        """The keys of students who did something at one of these that may count as done."""
+        raise NotImplementedError
+
+    def worked_on(self, student_id: int) -> QuerySet[Any]:
+        """The keys of the activities at which this student did so."""
+        raise NotImplementedError
+
+    # -- As authors and graders see it ---------------------------------------------------------
+    def get_team_rows(self, ids: Collection[int]) -> Mapping[int, "TeamRow"]:
+        """What the course's team reads beside each in a list."""
+        return {}
+
+    def get_max_points(self, activity: Any) -> Decimal | None:
+        """What can be had. None: it is not graded."""
+        return None
+
+    def check_publishable(self, activity: Any) -> None:
+        """Raises `InvalidInput` for the field `published` while something is missing."""
+
+    def after_save(self, activity: Any) -> None:
+        """Called in the transaction of every change by an author."""
+
+    def count_records(self, activity: Any) -> list[str]:
+        """What learners did with it, in words: with any of it, it is archived, never deleted."""
+        return []
+
+    def delete_parts(self, activity: Any) -> None:
+        """Deletes what belongs to it alone, before it is deleted."""
+
+    def copy(self, activity: Any, course: Any) -> Any:
+        """An unpublished copy with its parts, for another course; nothing of any learner."""
+        raise NotImplementedError
 
 
-activity_types: Registry[ActivityType] = Registry("activity types")
+@dataclass(frozen=True)
+class TeamRow:
+    """What a course's team reads beside an activity in a list: facts, and where to go on."""
+
+    facts: Sequence[str] = ()
+    waiting: int = 0
+    """What waits for a grade."""
+    results_url: str = ""
+    grade_url: str = ""
+    """Where what has waited longest is graded."""
+
+
+activity_kinds: Registry[ActivityKind] = Registry("activity kinds")
 
 PageView = Callable[[HttpRequest, Any], HttpResponse]
 
@@ -56,6 +158,11 @@ class CourseTool:
     icon: str
     get_url: Callable[[int], str]
 
+
+DocumentOwner = Callable[[Any, Any], bool]
+
+document_owners: Registry[DocumentOwner] = Registry("document owners")
+"""What else than a lesson may hold a document: whether a person may download it there."""
 
 course_places: Registry[CourseTool] = Registry("course places")
 """Links for those who may read the course: on its page, and for its team in the CMS."""

@@ -1,10 +1,11 @@
 """A lesson's body as HTML: rendered once for everybody, with what is personal filled in.
 
 The cached form is a list of segments. HTML is the same for everybody who reads the same version
-in the same language; a piece of work is only named, and drawn with the reader's own state.
+in the same language; an activity is only named, and drawn with the reader's own state.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import md5
@@ -16,10 +17,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.blocks import StreamValue
 
-from learning.blocks.activities import ActivityChooserBlock
+from learning.blocks.activity import collect_activities
 from learning.models import CoursePage, LessonPage
-from learning.registries import ActivityState
-from learning.selectors.placements import Activity, find_activities
+from learning.registries import ActivityPlace, ActivityState
 
 TEMPLATES = ("learning/blocks", "components")
 KEPT_FOR = 24 * 60 * 60
@@ -28,13 +28,16 @@ KEPT_FOR = 24 * 60 * 60
 
 @dataclass(frozen=True)
 class Segment:
-    """Either HTML, or the piece of work that stands here."""
+    """Either HTML, or the activity that stands here."""
 
     html: str = ""
-    activity: Activity | None = None
+    place: ActivityPlace | None = None
 
 
-def get_segments(lesson: LessonPage, course: CoursePage) -> tuple[Segment, ...]:
+Segments = tuple[Segment, ...]
+
+
+def get_segments(lesson: LessonPage, course: CoursePage) -> Segments:
     """The published body, from the cache where it is there. No query then."""
     pages, key = caches["pages"], _cache_key(lesson, course)
     segments = pages.get(key)
@@ -44,54 +47,52 @@ def get_segments(lesson: LessonPage, course: CoursePage) -> tuple[Segment, ...]:
     return segments
 
 
-def render_segments(body: StreamValue) -> tuple[Segment, ...]:
-    """Renders every block but the work. Of the same work placed twice the first place counts.
+def render_segments(body: StreamValue) -> Segments:
+    """Renders every block but the activities, at any depth.
 
-    Where a draft places no work yet there is nothing.
+    Of the same activity placed twice the first place counts. Where a draft names none yet there is
+    nothing.
     """
-    return tuple(_merge(_render_blocks(body)))
+    with collect_activities() as collector:
+        html = "".join(block.render() for block in body)
+    parts = re.split(f"{collector.mark}:(\\d+);", html)
+    segments, seen = [Segment(html=parts[0])], set()
+    for index, following in zip(parts[1::2], parts[2::2], strict=True):
+        place = collector.places[int(index)]
+        if place.activity_id not in seen:
+            segments.append(Segment(place=place))
+        seen.add(place.activity_id)
+        segments.append(Segment(html=following))
+    return tuple(segment for segment in segments if segment.html or segment.place)
 
 
-def fill_in(segments: tuple[Segment, ...], states: Mapping[Activity, ActivityState]) -> SafeString:
-    """The whole body for one reader. Work without a state is not there for them."""
-    parts = (_draw(segment, states) for segment in segments)
+def fill_in(
+    segments: Segments, states: Mapping[int, ActivityState], *, course_id: int
+) -> SafeString:
+    """The whole body for one reader. Activities without a state are not there for them; of those
+    of another course, which a copied lesson holds, it is said that they are missing.
+    """
+    parts = (_draw(segment, states, course_id) for segment in segments)
     return mark_safe("".join(parts))  # noqa: S308 (rendered by templates)
 
 
-def _render_blocks(body: StreamValue) -> Iterator[Segment]:
-    waiting = set(find_activities(body))
-    for index, raw in enumerate(body.raw_data):
-        activity = (raw["type"], raw["value"])
-        if not isinstance(body.stream_block.child_blocks[raw["type"]], ActivityChooserBlock):
-            yield Segment(html=body[index].render())
-        elif activity in waiting:
-            waiting.remove(activity)
-            yield Segment(activity=activity)
+def list_places(segments: Segments) -> list[ActivityPlace]:
+    """The activities in the body, in their order."""
+    return [segment.place for segment in segments if segment.place]
 
 
-def _merge(segments: Iterator[Segment]) -> Iterator[Segment]:
-    """Neighbouring HTML becomes one piece."""
-    pending: list[str] = []
-    for segment in segments:
-        if segment.activity is None:
-            pending.append(segment.html)
-            continue
-        if pending:
-            yield Segment(html="".join(pending))
-            pending = []
-        yield segment
-    if pending:
-        yield Segment(html="".join(pending))
-
-
-def _draw(segment: Segment, states: Mapping[Activity, ActivityState]) -> str:
-    if segment.activity is None:
+def _draw(segment: Segment, states: Mapping[int, ActivityState], course_id: int) -> str:
+    if segment.place is None:
         return segment.html
-    state = states.get(segment.activity)
-    if state is None:
+    place = segment.place
+    context = {
+        "activity": states.get(place.activity_id),
+        "display": place.display,
+        "is_missing": place.course_id != course_id,
+    }
+    if context["activity"] is None and not context["is_missing"]:
         return ""
-    kind, _object_id = segment.activity
-    return render_to_string(f"learning/blocks/{kind}.html", {"activity": state})
+    return render_to_string("learning/blocks/activity.html", context)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What happened on this floor, for the floors above.
+"""What happened in this app, for the apps above.
 
 Sent inside the transaction of what happened: a receiver writes rows, and leaves the rest to jobs.
 """
@@ -13,6 +13,12 @@ lesson_completed = Signal()
 
 course_completed = Signal()
 """`enrollment`: a student has completed every required lesson."""
+
+activity_saved = Signal()
+"""`activity`: its author changed it, or it was published."""
+
+activity_published = Signal()
+"""`activity`: students may find it from now on. Once, however often it is published."""
 
 lesson_published = Signal()
 """`lesson_id`, `course_id`: a lesson became readable for students, for the first time or again."""

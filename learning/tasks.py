@@ -1,8 +1,15 @@
-"""Jobs and periodic work of the learning floor. Each is safe to run twice."""
+"""Jobs and periodic work. Each is safe to run twice."""
 
 from celery import shared_task
 
 from core.jobs import job_handler
+from learning.services.activities import announce_waiting
+from learning.services.completion import (
+    COMPLETE_FOR_STUDENT,
+    COMPLETE_LESSON,
+    complete_for_everybody,
+    complete_for_student,
+)
 from learning.services.progress import recount_course
 from learning.services.publication import announce_lessons
 from learning.services.structure import refresh_stale_structures
@@ -19,3 +26,16 @@ def sweep_publications() -> None:
     """Finds what was published while its signals got lost."""
     refresh_stale_structures()
     announce_lessons()
+    announce_waiting()
+
+
+@job_handler(COMPLETE_FOR_STUDENT)
+def complete_lessons_of_student(enrollment_id: int) -> None:
+    """After a student came back: lessons whose activities they have done."""
+    complete_for_student(enrollment_id=enrollment_id)
+
+
+@job_handler(COMPLETE_LESSON)
+def complete_lesson_for_everybody(lesson_id: int, cause: str, after: int = 0) -> None:
+    """After a change of a lesson or its activities: students who did enough get the lesson."""
+    complete_for_everybody(lesson_id=lesson_id, cause=cause, after=after)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail import hooks
 from wagtail.admin.api.views import PagesAdminAPIViewSet
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets import Button
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
@@ -19,6 +20,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from accounts.permissions import is_administrator
 from learning import gate
+from learning.choosers import activity_chooser_viewset
 from learning.modeladmin import LearningGroup
 from learning.models import CourseDocument, CourseImage, CoursePage
 from learning.permissions import can_manage_team
@@ -35,6 +37,11 @@ modeladmin_register(LearningGroup)
 
 hooks.register("before_serve_page", gate.check_page)
 hooks.register("before_serve_document", gate.check_document)
+
+
+@hooks.register("register_admin_viewset")
+def register_choosers() -> list[ViewSet]:
+    return [activity_chooser_viewset]
 
 
 # -- Addresses ----------------------------------------------------------------------------------

@@ -1,26 +1,41 @@
-"""The kinds of news that the academy itself tells."""
+"""The kinds of notification that the academy itself sends."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from learning.registries import activity_kinds
 from notifications.registries import Kind, kinds
 
 LESSON_PUBLISHED = "lesson_published"
-QUIZ_PUBLISHED = "quiz_published"
-ASSIGNMENT_PUBLISHED = "assignment_published"
+ACTIVITY_PUBLISHED = "activity_published"
 GRADED = "graded"
+
+
+class ActivityPublished(Kind):
+    """The kind of the activity says it in its own words: `context["activity_kind"]` names it."""
+
+    def get_sentence(self, context: Mapping[str, Any]) -> str | Promise:
+        activity_kind = activity_kinds.get(context.get("activity_kind", ""))
+        return activity_kind.announcement if activity_kind else self.sentence
+
+    def get_icon(self, context: Mapping[str, Any]) -> str:
+        activity_kind = activity_kinds.get(context.get("activity_kind", ""))
+        return activity_kind.icon if activity_kind else self.icon
 
 
 def register_kinds() -> None:
     """Called once, when the app is ready."""
     for kind in (
         Kind(LESSON_PUBLISHED, _("New lesson in %(course)s: %(title)s"), "book-open"),
-        Kind(QUIZ_PUBLISHED, _("New quiz in %(course)s: %(title)s"), "question-mark-circle", True),
-        Kind(
-            ASSIGNMENT_PUBLISHED,
-            _("New assignment in %(course)s: %(title)s"),
-            "pencil-square",
-            True,
+        ActivityPublished(
+            ACTIVITY_PUBLISHED,
+            _("New in %(course)s: %(title)s"),
+            "clipboard-document-check",
+            email=True,
         ),
-        Kind(GRADED, _("“%(title)s” in %(course)s has been graded"), "check-badge", True),
+        Kind(GRADED, _("“%(title)s” in %(course)s has been graded"), "check-badge", email=True),
     ):
         kinds.register(kind.key, kind)

@@ -1,4 +1,4 @@
-"""Kinds of news. Each app above or below adds its own in `AppConfig.ready()`."""
+"""Kinds of notification. Each app adds its own in `AppConfig.ready()`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,14 +25,21 @@ class Kind:
     icon: str
     email: bool = False
 
+    def get_sentence(self, context: Mapping[str, Any]) -> str | Promise:
+        """Overridden where the sentence depends on what happened."""
+        return self.sentence
+
+    def get_icon(self, context: Mapping[str, Any]) -> str:
+        return self.icon
+
     def describe(self, context: Mapping[str, Any]) -> str:
         """The sentence in the reader's language; what the context lacks stays empty."""
-        return str(self.sentence) % _Forgiving(context)
+        return str(self.get_sentence(context)) % _Forgiving(context)
 
     def show(self, context: Mapping[str, Any]) -> SafeString:
         """The sentence for a page: titles keep their own direction of writing."""
         shown = {name: format_html("<bdi>{}</bdi>", word) for name, word in context.items()}
-        return mark_safe(escape(self.sentence) % _Forgiving(shown))  # noqa: S308 - all escaped
+        return mark_safe(escape(self.get_sentence(context)) % _Forgiving(shown))  # noqa: S308 - all escaped
 
 
 class _Forgiving(dict[str, Any]):

@@ -22,7 +22,7 @@ def notification_list(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "notification": notification,
-            "kind": kinds[notification.event.kind],
+            "icon": kinds[notification.event.kind].get_icon(notification.event.context),
             "sentence": kinds[notification.event.kind].show(notification.event.context),
         }
         for notification in page

@@ -70,7 +70,7 @@ def _make_long_course(student: User, teacher: User) -> None:
     module = ModulePage(title=f"{LONG_WORD} module", slug="module")
     course.add_child(instance=module)
     task = Assignment.objects.create(course=course, title=f"{LONG_WORD} task", published=True)
-    body = [("text", f"<p>{LONG_WORD * 3}</p>"), ("assignment", task)]
+    body = [("text", f"<p>{LONG_WORD * 3}</p>"), ("activity", {"activity": task})]
     module.add_child(instance=LessonPage(title=f"{LONG_WORD} lesson", slug="lesson", body=body))
     neighbour = _user("arjun")
     User.objects.filter(pk=neighbour.pk).update(first_name=LONG_WORD, last_name=LONG_WORD)

@@ -15,11 +15,12 @@ from accounts.models import Role, User
 from accounts.services.people import PersonDetails, create_person
 from assessments.models import Assignment, Attempt, Quiz
 from assessments.models.attempts import AttemptState
-from assessments.services.authoring import publish_assignment, publish_quiz, sync_slots
+from assessments.services.authoring import sync_slots
 from assessments.tests.factories import make_question
 from core.jobs import run_due_jobs
 from learning.models import CoursePage, Enrollment
 from learning.models.enrollment import EnrollmentState
+from learning.services.activities import publish
 from learning.services.courses import set_up_course
 from learning.tests.factories import CoursePageFactory, LessonPageFactory, ModulePageFactory
 
@@ -70,7 +71,7 @@ def work(course: CoursePage, people: SimpleNamespace) -> tuple[Quiz, Assignment]
     for question in QUESTIONS:
         make_question(quiz, text=question, options=[RIGHT, WRONG])
     sync_slots(quiz)
-    publish_quiz(quiz=quiz, by=people.teacher)
+    publish(activity=quiz, by=people.teacher)
     task = Assignment.objects.create(
         course=course,
         title=TASK,
@@ -79,7 +80,7 @@ def work(course: CoursePage, people: SimpleNamespace) -> tuple[Quiz, Assignment]
         due_at=timezone.now() + timedelta(days=5),
         completion="graded",
     )
-    publish_assignment(assignment=task, by=people.teacher)
+    publish(activity=task, by=people.teacher)
     return quiz, task
 
 
@@ -350,7 +351,11 @@ def find_grade_by_the_bell(page: Page) -> None:
 
 def place_in_a_lesson(course: CoursePage, quiz: Quiz, task: Assignment) -> None:
     module = course.get_children().get()
-    LessonPageFactory(parent=module, title=LESSON, body=[("quiz", quiz), ("assignment", task)])
+    LessonPageFactory(
+        parent=module,
+        title=LESSON,
+        body=[("activity", {"activity": quiz}), ("activity", {"activity": task})],
+    )
 
 
 # -- All three ---------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from assessments.models import Question
 from assessments.models.questions import QuestionKind
 from assessments.services.archiving import take_out
-from assessments.services.authoring import settle_quiz
 from assessments.services.question_rules import find_problem
 from core.errors import InvalidInput
+from learning.services.activities import sync_after_save
 
 
 class FilledFormSet(BaseChildFormSet):
@@ -69,7 +69,7 @@ class QuestionForm(WagtailAdminModelForm):
         with transaction.atomic():
             question = super().save()
             if question.quiz is not None:
-                settle_quiz(quiz=question.quiz, by=self.for_user)
+                sync_after_save(activity=question.quiz, by=self.for_user)
         return question
 
 

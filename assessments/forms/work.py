@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from assessments.models import Assignment, Question, Quiz
-from assessments.selectors.courses import get_authored_courses
-from assessments.services.authoring import hold_questions, settle_assignment, settle_quiz
+from assessments.services.authoring import hold_questions
 from core.html import sanitize_html
+from learning.registries import activity_kinds
+from learning.selectors.courses import get_authored_courses
+from learning.services.activities import sync_after_save
 
 
 class WorkForm(WagtailAdminModelForm):
@@ -21,6 +24,10 @@ class WorkForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._limit_courses()
+        kind = activity_kinds[self.instance.activity_kind]
+        self.fields["completion"] = forms.ChoiceField(
+            label=self.fields["completion"].label, choices=kind.completion_choices
+        )
 
     def _limit_courses(self) -> None:
         field = self.fields["course"]
@@ -63,7 +70,7 @@ class QuizForm(WorkForm):
             if self.instance.pk:
                 hold_questions(Question.objects.filter(quiz=self.instance.pk))
             quiz = super().save()
-            settle_quiz(quiz=quiz, by=self.for_user)
+            sync_after_save(activity=quiz, by=self.for_user)
         return quiz
 
 
@@ -86,5 +93,5 @@ class AssignmentForm(WorkForm):
             return super().save(commit=False)
         with transaction.atomic():
             assignment = super().save()
-            settle_assignment(assignment=assignment, by=self.for_user)
+            sync_after_save(activity=assignment, by=self.for_user)
         return assignment

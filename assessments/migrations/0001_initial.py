@@ -21,30 +21,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Assignment',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('activity_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='learning.activity')),
                 ('instructions', models.TextField(blank=True, verbose_name='instructions')),
-                ('opens_at', models.DateTimeField(blank=True, null=True, verbose_name='opens')),
-                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='due')),
-                ('closes_at', models.DateTimeField(blank=True, null=True, verbose_name='closes')),
                 ('max_points', models.DecimalField(decimal_places=2, default=Decimal('100'), max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='points')),
                 ('max_tries', models.PositiveSmallIntegerField(blank=True, help_text='Empty: as many as one likes.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='tries')),
                 ('accepts_text', models.BooleanField(default=True, verbose_name='takes text')),
                 ('accepts_files', models.BooleanField(default=True, verbose_name='takes a file')),
-                ('completion', models.CharField(choices=[('submitted', 'When it has been handed in'), ('graded', 'When it has been graded')], default='submitted', max_length=10, verbose_name='counts as done')),
-                ('published', models.BooleanField(default=False, verbose_name='published')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('announced_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('archived', models.BooleanField(default=False, editable=False)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('updated', models.DateTimeField(auto_now=True)),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='learning.coursepage', verbose_name='course')),
             ],
             options={
                 'verbose_name': 'assignment',
                 'verbose_name_plural': 'assignments',
-                'ordering': ['title', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('max_points__gt', 0)), name='assessments_assignment_positive_points'), models.CheckConstraint(condition=models.Q(('max_tries__isnull', True), ('max_tries__gte', 1), _connector='OR'), name='assessments_assignment_tries_positive'), models.CheckConstraint(condition=models.Q(('accepts_text', True), ('accepts_files', True), _connector='OR'), name='assessments_assignment_accepts_something', violation_error_message='An assignment takes text, a file, or both.')],
             },
+            bases=('learning.activity',),
         ),
         migrations.CreateModel(
             name='Attempt',
@@ -68,29 +57,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='AttemptItem',
+            name='GradeItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('option_order', models.JSONField(default=list)),
-                ('max_points', models.DecimalField(decimal_places=2, max_digits=6)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='assessments.attempt')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('category', models.CharField(blank=True, max_length=80, verbose_name='category')),
+                ('max_points', models.DecimalField(decimal_places=2, max_digits=8, verbose_name='points')),
+                ('released', models.BooleanField(default=True, verbose_name='released')),
+                ('activity', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grade_item', to='learning.activity')),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grade_items', to='learning.coursepage')),
             ],
             options={
-                'ordering': ['attempt_id', 'position'],
+                'verbose_name': 'graded work',
+                'verbose_name_plural': 'graded works',
+                'ordering': ['course_id', 'id'],
             },
-        ),
-        migrations.CreateModel(
-            name='Answer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('response', models.JSONField(blank=True, default=dict)),
-                ('sequence', models.PositiveIntegerField(default=0)),
-                ('saved_at', models.DateTimeField(blank=True, null=True)),
-                ('points', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='assessments.attempt')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='assessments.attemptitem')),
-            ],
         ),
         migrations.CreateModel(
             name='Grade',
@@ -103,47 +84,11 @@ class Migration(migrations.Migration):
                 ('graded_at', models.DateTimeField()),
                 ('graded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='given_grades', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to=settings.AUTH_USER_MODEL)),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='assessments.gradeitem')),
             ],
             options={
                 'ordering': ['item_id', 'student_id'],
             },
-        ),
-        migrations.CreateModel(
-            name='GradeEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old_points', models.DecimalField(decimal_places=2, max_digits=8, null=True)),
-                ('new_points', models.DecimalField(decimal_places=2, max_digits=8, null=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('grade', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='assessments.grade')),
-            ],
-            options={
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='GradeItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('category', models.CharField(blank=True, max_length=80, verbose_name='category')),
-                ('max_points', models.DecimalField(decimal_places=2, max_digits=8, verbose_name='points')),
-                ('released', models.BooleanField(default=True, verbose_name='released')),
-                ('assignment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grade_item', to='assessments.assignment')),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grade_items', to='learning.coursepage')),
-            ],
-            options={
-                'verbose_name': 'graded work',
-                'verbose_name_plural': 'graded works',
-                'ordering': ['course_id', 'id'],
-            },
-        ),
-        migrations.AddField(
-            model_name='grade',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='assessments.gradeitem'),
         ),
         migrations.CreateModel(
             name='Question',
@@ -196,48 +141,42 @@ class Migration(migrations.Migration):
                 'ordering': ['question_id', 'number'],
             },
         ),
-        migrations.AddField(
-            model_name='attemptitem',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='assessments.questionversion'),
+        migrations.CreateModel(
+            name='AttemptItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('option_order', models.JSONField(default=list)),
+                ('max_points', models.DecimalField(decimal_places=2, max_digits=6)),
+                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='assessments.attempt')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='assessments.questionversion')),
+            ],
+            options={
+                'ordering': ['attempt_id', 'position'],
+            },
         ),
         migrations.CreateModel(
             name='Quiz',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('activity_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='learning.activity')),
                 ('introduction', models.TextField(blank=True, verbose_name='introduction')),
                 ('time_limit', models.PositiveSmallIntegerField(blank=True, help_text='In minutes. Empty: no limit.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='time limit')),
                 ('max_attempts', models.PositiveSmallIntegerField(blank=True, default=1, help_text='Empty: as many as one likes.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='attempts')),
                 ('pass_mark', models.PositiveSmallIntegerField(default=50, help_text='In percent.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='pass mark')),
-                ('completion', models.CharField(choices=[('submitted', 'When it has been handed in'), ('passed', 'When it has been passed')], default='submitted', max_length=10, verbose_name='counts as done')),
                 ('shuffle_questions', models.BooleanField(default=False, verbose_name='shuffle questions')),
                 ('shuffle_options', models.BooleanField(default=True, verbose_name='shuffle options')),
-                ('opens_at', models.DateTimeField(blank=True, null=True, verbose_name='opens')),
-                ('closes_at', models.DateTimeField(blank=True, null=True, verbose_name='closes')),
-                ('published', models.BooleanField(default=False, verbose_name='published')),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('announced_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('archived', models.BooleanField(default=False, editable=False)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('updated', models.DateTimeField(auto_now=True)),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quizzes', to='learning.coursepage', verbose_name='course')),
             ],
             options={
                 'verbose_name': 'quiz',
                 'verbose_name_plural': 'quizzes',
-                'ordering': ['title', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('pass_mark__lte', 100)), name='assessments_quiz_pass_mark_percent'), models.CheckConstraint(condition=models.Q(('time_limit__isnull', True), ('time_limit__gte', 1), _connector='OR'), name='assessments_quiz_time_limit_positive'), models.CheckConstraint(condition=models.Q(('max_attempts__isnull', True), ('max_attempts__gte', 1), _connector='OR'), name='assessments_quiz_attempts_positive')],
             },
+            bases=('learning.activity',),
         ),
         migrations.AddField(
             model_name='question',
             name='quiz',
             field=modelcluster.fields.ParentalKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='questions', to='assessments.quiz', verbose_name='quiz'),
-        ),
-        migrations.AddField(
-            model_name='gradeitem',
-            name='quiz',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grade_item', to='assessments.quiz'),
         ),
         migrations.AddField(
             model_name='attempt',
@@ -299,41 +238,40 @@ class Migration(migrations.Migration):
                 ('submission_try', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='assessments.submissiontry')),
             ],
         ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['course', 'published', 'archived'], name='assessments_assignment_course'),
+        migrations.CreateModel(
+            name='Answer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('response', models.JSONField(blank=True, default=dict)),
+                ('sequence', models.PositiveIntegerField(default=0)),
+                ('saved_at', models.DateTimeField(blank=True, null=True)),
+                ('points', models.DecimalField(blank=True, decimal_places=2, max_digits=6, null=True)),
+                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='assessments.attempt')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='assessments.attemptitem')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('attempt', 'item'), name='assessments_answer_unique_item'), models.CheckConstraint(condition=models.Q(('points__isnull', True), ('points__gte', 0), _connector='OR'), name='assessments_answer_points_not_negative')],
+            },
         ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('announced_at__isnull', True), ('archived', False), ('published', True)), fields=['id'], name='assessments_assignment_sweep'),
+        migrations.CreateModel(
+            name='GradeEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('old_points', models.DecimalField(decimal_places=2, max_digits=8, null=True)),
+                ('new_points', models.DecimalField(decimal_places=2, max_digits=8, null=True)),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('created', models.DateTimeField(auto_now_add=True)),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('grade', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='assessments.grade')),
+            ],
+            options={
+                'ordering': ['id'],
+                'indexes': [models.Index(fields=['grade', 'id'], name='assessments_gradeevent_grade')],
+            },
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('max_points__gt', 0)), name='assessments_assignment_positive_points'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('max_tries__isnull', True), ('max_tries__gte', 1), _connector='OR'), name='assessments_assignment_tries_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('accepts_text', True), ('accepts_files', True), _connector='OR'), name='assessments_assignment_accepts_something', violation_error_message='An assignment takes text, a file, or both.'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__isnull', True), ('closes_at__isnull', True), ('closes_at__gte', models.F('due_at')), _connector='OR'), name='assessments_assignment_closes_after_due', violation_error_message='An assignment closes when it is due, or later.'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('attempt', 'item'), name='assessments_answer_unique_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('points__isnull', True), ('points__gte', 0), _connector='OR'), name='assessments_answer_points_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='gradeevent',
-            index=models.Index(fields=['grade', 'id'], name='assessments_gradeevent_grade'),
+            model_name='gradeitem',
+            constraint=models.CheckConstraint(condition=models.Q(('max_points__gte', 0)), name='assessments_gradeitem_points_not_negative'),
         ),
         migrations.AddIndex(
             model_name='grade',
@@ -367,30 +305,6 @@ class Migration(migrations.Migration):
             model_name='attemptitem',
             constraint=models.CheckConstraint(condition=models.Q(('max_points__gt', 0)), name='assessments_attemptitem_positive_points'),
         ),
-        migrations.AddIndex(
-            model_name='quiz',
-            index=models.Index(fields=['course', 'published', 'archived'], name='assessments_quiz_course'),
-        ),
-        migrations.AddIndex(
-            model_name='quiz',
-            index=models.Index(condition=models.Q(('announced_at__isnull', True), ('archived', False), ('published', True)), fields=['id'], name='assessments_quiz_sweep'),
-        ),
-        migrations.AddConstraint(
-            model_name='quiz',
-            constraint=models.CheckConstraint(condition=models.Q(('pass_mark__lte', 100)), name='assessments_quiz_pass_mark_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='quiz',
-            constraint=models.CheckConstraint(condition=models.Q(('time_limit__isnull', True), ('time_limit__gte', 1), _connector='OR'), name='assessments_quiz_time_limit_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='quiz',
-            constraint=models.CheckConstraint(condition=models.Q(('max_attempts__isnull', True), ('max_attempts__gte', 1), _connector='OR'), name='assessments_quiz_attempts_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='quiz',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), ('closes_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='assessments_quiz_closes_after_opening', violation_error_message='A quiz closes after it opens.'),
-        ),
         migrations.AddConstraint(
             model_name='question',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['single', 'multiple', 'true_false'])), name='assessments_question_known_kind'),
@@ -398,14 +312,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='question',
             constraint=models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='assessments_question_positive_points'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradeitem',
-            constraint=models.CheckConstraint(condition=models.Q(('quiz__isnull', True), ('assignment__isnull', True), _connector='OR'), name='assessments_gradeitem_one_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradeitem',
-            constraint=models.CheckConstraint(condition=models.Q(('max_points__gte', 0)), name='assessments_gradeitem_points_not_negative'),
         ),
         migrations.AddIndex(
             model_name='attempt',

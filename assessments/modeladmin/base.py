@@ -1,5 +1,6 @@
 """What all lists of this app have in common: only rows of one's own courses, whatever is asked."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -16,7 +17,7 @@ from assessments.modeladmin.views import (
     PastView,
     RemoveView,
 )
-from assessments.selectors.courses import get_graded_courses
+from learning.selectors.courses import get_graded_courses
 
 ROWS = 50
 
@@ -67,6 +68,11 @@ class AuthoredAdmin(CourseRowsAdmin):
     edit_view_class = ChangeView
     delete_view_class = RemoveView
     history_view_class = PastView
+    archive: Callable[..., None]
+    """`archive(row, by)`, and so on: the services that do it."""
+    restore: Callable[..., None]
+    delete: Callable[..., None]
+    count_records: Callable[[Any], list[str]]
 
     def get_admin_urls_for_registration(self) -> tuple[Any, ...]:
         helper = self.url_helper

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models.assignments import SubmissionState
 from assessments.models.attempts import AttemptState
 from assessments.models.questions import QuestionKind
-from assessments.selectors.courses import get_graded_courses
 from learning.modeladmin.base import CourseFilter as LearningCourseFilter
+from learning.selectors.courses import get_graded_courses
 
 Lookups = list[tuple[str, Any]]
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.permissions import can_author, is_administrator
 from assessments.models import Question
 from assessments.permissions import can_author_work
-from assessments.selectors.courses import get_authored_courses
+from learning.selectors.courses import get_authored_courses
 
 Button = dict[str, Any]
 

@@ -22,8 +22,6 @@ from wagtail_modeladmin.views import (
 )
 
 from accounts.models import User
-from assessments.selectors.records import Records, count_records
-from assessments.services import archiving
 from core.errors import Conflict
 from core.search_terms import clean_term
 
@@ -84,7 +82,8 @@ class ArchiveView(NothingThere, InstanceSpecificView):
         return self.url_helper.get_action_url("archive", self.pk_quoted)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        change = archiving.restore if request.POST.get("restore") else archiving.archive
+        admin = self.model_admin
+        change = admin.restore if request.POST.get("restore") else admin.archive
         change(self.instance, by=request.user)
         words = (
             _("“%(title)s” is archived.")
@@ -102,8 +101,8 @@ class RemoveView(NothingThere, DeleteView):
     """Deletes what nobody used; for everything else it says why not, and offers to archive."""
 
     @cached_property
-    def records(self) -> Records:
-        return count_records(self.instance)
+    def records(self) -> list[str]:
+        return self.model_admin.count_records(self.instance)
 
     @cached_property
     def archive_url(self) -> str:
@@ -112,7 +111,7 @@ class RemoveView(NothingThere, DeleteView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         title = str(self.instance)
         try:
-            archiving.delete(self.instance, by=request.user)
+            self.model_admin.delete(self.instance, by=request.user)
         except Conflict as refusal:
             context = self.get_context_data(refusal=refusal.message)
             return self.render_to_response(context, status=refusal.status)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.rich_text import get_rich_text_editor_widget
 
+from accounts.models import User
 from assessments.forms.questions import QuestionForm
 from assessments.forms.work import AssignmentForm, QuizForm
 from assessments.modeladmin.base import AuthoredAdmin
@@ -22,6 +23,11 @@ from assessments.modeladmin.filters import (
 from assessments.modeladmin.panels import QuestionsPanel, question_panels
 from assessments.modeladmin.rights import BankRights
 from assessments.models import Assignment, Attempt, Question, Quiz, QuizSlot, Submission
+from assessments.selectors.records import count_question_records
+from assessments.services.archiving import archive_question, delete_question, restore_question
+from learning.models import Activity
+from learning.selectors.activities import count_records
+from learning.services import activities
 
 FORMATTING = ["h3", "bold", "italic", "ol", "ul"]
 
@@ -48,6 +54,18 @@ class WorkAdmin(AuthoredAdmin):
     list_select_related = ["course"]
     search_fields = ("title", "course__title")
     ordering = ("title", "pk")
+
+    def archive(self, row: Activity, by: User) -> None:
+        activities.archive(activity=row, by=by)
+
+    def restore(self, row: Activity, by: User) -> None:
+        activities.restore(activity=row, by=by)
+
+    def delete(self, row: Activity, by: User) -> None:
+        activities.delete(activity=row, by=by)
+
+    def count_records(self, row: Activity) -> list[str]:
+        return count_records(row)
 
     def course_title(self, row: Any) -> str:
         return row.course.title
@@ -172,6 +190,18 @@ class QuestionAdmin(AuthoredAdmin):
     ordering = ("course__title", "quiz__title", "sort_order", "pk")
     form_view_extra_js = ["js/cms-questions.js"]
     edit_handler = ObjectList(question_panels(), base_form_class=QuestionForm)
+
+    def archive(self, row: Question, by: User) -> None:
+        archive_question(question=row, by=by)
+
+    def restore(self, row: Question, by: User) -> None:
+        restore_question(question=row, by=by)
+
+    def delete(self, row: Question, by: User) -> None:
+        delete_question(question=row, by=by)
+
+    def count_records(self, row: Question) -> list[str]:
+        return count_question_records(row)
 
     def scope(self, courses: QuerySet[Any]) -> Q:
         return super().scope(courses) | Q(course__isnull=True)

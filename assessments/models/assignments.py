@@ -5,12 +5,11 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
-from django.urls import reverse
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from assessments.querysets import WorkQuerySet
 from core.storages import RandomName, private_storage
+from learning.models import Activity
 
 
 class AssignmentCompletion(models.TextChoices):
@@ -18,20 +17,12 @@ class AssignmentCompletion(models.TextChoices):
     GRADED = "graded", _("When it has been graded")
 
 
-class Assignment(models.Model):
-    """A task with dates. After `due_at` work is late, after `closes_at` it is refused."""
+class Assignment(Activity):
+    """A task. What students hand in is looked at by a person."""
 
-    course = models.ForeignKey(
-        "learning.CoursePage",
-        on_delete=models.PROTECT,
-        related_name="assignments",
-        verbose_name=_("course"),
-    )
-    title = models.CharField(_("title"), max_length=200)
+    activity_kind = "assignment"
+
     instructions = models.TextField(_("instructions"), blank=True)
-    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
-    due_at = models.DateTimeField(_("due"), null=True, blank=True)
-    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     max_points = models.DecimalField(
         _("points"),
         max_digits=6,
@@ -48,23 +39,8 @@ class Assignment(models.Model):
     )
     accepts_text = models.BooleanField(_("takes text"), default=True)
     accepts_files = models.BooleanField(_("takes a file"), default=True)
-    completion = models.CharField(
-        _("counts as done"),
-        max_length=10,
-        choices=AssignmentCompletion,
-        default=AssignmentCompletion.SUBMITTED,
-    )
-    published = models.BooleanField(_("published"), default=False)
-    published_at = models.DateTimeField(null=True, blank=True, editable=False)
-    announced_at = models.DateTimeField(null=True, blank=True, editable=False)
-    archived = models.BooleanField(default=False, editable=False)
-    created = models.DateTimeField(auto_now_add=True)
-    updated = models.DateTimeField(auto_now=True)
-
-    objects = WorkQuerySet.as_manager()
 
     class Meta:
-        ordering = ["title", "id"]
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
         constraints = [
@@ -80,30 +56,7 @@ class Assignment(models.Model):
                 name="assessments_assignment_accepts_something",
                 violation_error_message=_("An assignment takes text, a file, or both."),
             ),
-            models.CheckConstraint(
-                condition=Q(due_at__isnull=True)
-                | Q(closes_at__isnull=True)
-                | Q(closes_at__gte=F("due_at")),
-                name="assessments_assignment_closes_after_due",
-                violation_error_message=_("An assignment closes when it is due, or later."),
-            ),
         ]
-        indexes = [
-            models.Index(
-                fields=["course", "published", "archived"], name="assessments_assignment_course"
-            ),
-            models.Index(
-                fields=["id"],
-                condition=Q(published=True, archived=False, announced_at__isnull=True),
-                name="assessments_assignment_sweep",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("assignment", args=[self.pk])
 
 
 class SubmissionState(models.TextChoices):

@@ -9,20 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class GradeItem(models.Model):
-    """Whatever can be graded in a course: one item each. Unreleased grades are hidden."""
+    """Whatever can be graded in a course: one item each, of an activity or (later) by hand.
+
+    Unreleased grades are hidden.
+    """
 
     course = models.ForeignKey(
         "learning.CoursePage", on_delete=models.PROTECT, related_name="grade_items"
     )
-    quiz = models.OneToOneField(
-        "assessments.Quiz",
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="grade_item",
-    )
-    assignment = models.OneToOneField(
-        "assessments.Assignment",
+    activity = models.OneToOneField(
+        "learning.Activity",
         on_delete=models.PROTECT,
         null=True,
         blank=True,
@@ -38,10 +34,6 @@ class GradeItem(models.Model):
         verbose_name = _("graded work")
         verbose_name_plural = _("graded works")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(quiz__isnull=True) | Q(assignment__isnull=True),
-                name="assessments_gradeitem_one_source",
-            ),
             models.CheckConstraint(
                 condition=Q(max_points__gte=0), name="assessments_gradeitem_points_not_negative"
             ),

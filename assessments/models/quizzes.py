@@ -2,13 +2,11 @@ from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
-from django.urls import reverse
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from modelcluster.models import ClusterableModel
 
 from assessments.models.questions import Question
-from assessments.querysets import WorkQuerySet
+from learning.models import Activity
 
 
 class QuizCompletion(models.TextChoices):
@@ -16,16 +14,11 @@ class QuizCompletion(models.TextChoices):
     PASSED = "passed", _("When it has been passed")
 
 
-class Quiz(ClusterableModel):
+class Quiz(Activity):
     """Questions with rules. Archived instead of deleted once somebody has taken it."""
 
-    course = models.ForeignKey(
-        "learning.CoursePage",
-        on_delete=models.PROTECT,
-        related_name="quizzes",
-        verbose_name=_("course"),
-    )
-    title = models.CharField(_("title"), max_length=200)
+    activity_kind = "quiz"
+
     introduction = models.TextField(_("introduction"), blank=True)
     time_limit = models.PositiveSmallIntegerField(
         _("time limit"),
@@ -45,24 +38,10 @@ class Quiz(ClusterableModel):
     pass_mark = models.PositiveSmallIntegerField(
         _("pass mark"), default=50, validators=[MaxValueValidator(100)], help_text=_("In percent.")
     )
-    completion = models.CharField(
-        _("counts as done"), max_length=10, choices=QuizCompletion, default=QuizCompletion.SUBMITTED
-    )
     shuffle_questions = models.BooleanField(_("shuffle questions"), default=False)
     shuffle_options = models.BooleanField(_("shuffle options"), default=True)
-    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
-    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
-    published = models.BooleanField(_("published"), default=False)
-    published_at = models.DateTimeField(null=True, blank=True, editable=False)
-    announced_at = models.DateTimeField(null=True, blank=True, editable=False)
-    archived = models.BooleanField(default=False, editable=False)
-    created = models.DateTimeField(auto_now_add=True)
-    updated = models.DateTimeField(auto_now=True)
-
-    objects = WorkQuerySet.as_manager()
 
     class Meta:
-        ordering = ["title", "id"]
         verbose_name = _("quiz")
         verbose_name_plural = _("quizzes")
         constraints = [
@@ -77,30 +56,7 @@ class Quiz(ClusterableModel):
                 condition=Q(max_attempts__isnull=True) | Q(max_attempts__gte=1),
                 name="assessments_quiz_attempts_positive",
             ),
-            models.CheckConstraint(
-                condition=Q(opens_at__isnull=True)
-                | Q(closes_at__isnull=True)
-                | Q(closes_at__gt=F("opens_at")),
-                name="assessments_quiz_closes_after_opening",
-                violation_error_message=_("A quiz closes after it opens."),
-            ),
         ]
-        indexes = [
-            models.Index(
-                fields=["course", "published", "archived"], name="assessments_quiz_course"
-            ),
-            models.Index(
-                fields=["id"],
-                condition=Q(published=True, archived=False, announced_at__isnull=True),
-                name="assessments_quiz_sweep",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("quiz", args=[self.pk])
 
 
 class QuizSlot(models.Model):

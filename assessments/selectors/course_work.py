@@ -1,54 +1,47 @@
-"""The list of a course's work: for students with their state, for the team with the queue."""
+"""The list of a course's activities: for students with their state, for the team with the queue."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from assessments.models import Assignment, Attempt, Quiz
-from assessments.models.assignments import SubmissionState
-from assessments.selectors.states import (
-    AssignmentState,
-    QuizState,
-    list_assignment_states,
-    list_quiz_states,
-)
 from core.errors import NotFound
-from learning.models import CoursePage, LessonPage
-from learning.querysets import below
-from learning.selectors.placements import Activity, activities_in, published_once
+from learning.models import Activity, CoursePage
+from learning.registries import ActivityKind, ActivityState, TeamRow, activity_kinds
+from learning.selectors.activities import get_states, get_team_rows, list_hidden_ids
+from learning.selectors.placements import Placed
 from learning.selectors.standing import Person
-from learning.selectors.structure import get_structures
+
+
+@dataclass(frozen=True)
+class KindOfWork:
+    """The activities of one kind: for a student their states, for the team rows of its own."""
+
+    kind: ActivityKind
+    states: Sequence[ActivityState] = ()
+    rows: Sequence[tuple[Activity, TeamRow]] = ()
 
 
 @dataclass(frozen=True)
 class CourseWork:
-    """What one student has to do in a course."""
+    """What is to be done in a course, by kind. Kinds without any activity are left out."""
 
-    quizzes: Sequence[QuizState]
-    assignments: Sequence[AssignmentState]
+    kinds: Sequence[KindOfWork]
 
     @property
     def done_count(self) -> int:
-        quizzes = sum(state.done for state in self.quizzes)
-        return quizzes + sum(state.done for state in self.assignments)
+        return sum(state.done for one in self.kinds for state in one.states)
 
     @property
     def total(self) -> int:
-        return len(self.quizzes) + len(self.assignments)
+        return sum(len(one.states) for one in self.kinds)
 
-
-@dataclass(frozen=True)
-class TeamWork:
-    """A course's work as its team sees it, drafts included.
-
-    Quizzes carry `question_count` and `results_count`; assignments `handed_in`, `waiting` and
-    `next_submission`, the key of the one that has waited longest.
-    """
-
-    quizzes: Sequence[Quiz]
-    assignments: Sequence[Assignment]
+    @property
+    def has_queue(self) -> bool:
+        """Something of it is graded by a person."""
+        return any(one.kind.is_graded_by_people for one in self.kinds)
 
 
 def get_course(pk: int) -> CoursePage:
@@ -60,55 +53,32 @@ def get_course(pk: int) -> CoursePage:
 
 
 def get_course_work(course: CoursePage, user: Person) -> CourseWork:
-    """Published work in the order of its dates. Work only in lessons that are hidden is hidden.
+    """Published activities in the order of their dates. What stands only in hidden lessons isn't
+    there.
 
-    A constant number of queries, whatever the course holds.
+    A constant number of queries for each kind, whatever the course holds.
     """
-    hidden = list_hidden_work([course])[course.pk]
-    quizzes = Quiz.objects.published().filter(course=course).exclude(pk__in=_ids("quiz", hidden))
-    assignments = (
-        Assignment.objects.published()
-        .filter(course=course)
-        .exclude(pk__in=_ids("assignment", hidden))
-    )
     by_due = Coalesce("due_at", "closes_at").asc(nulls_last=True)
-    return CourseWork(
-        quizzes=list_quiz_states(user, quizzes.order_by("title", "pk")),
-        assignments=list_assignment_states(user, assignments.order_by(by_due, "title", "pk")),
-    )
+    shown = Activity.objects.published().filter(course=course)
+    shown = shown.exclude(pk__in=list_hidden_ids([course])).order_by(by_due, "title", "pk")
+    placed = [Placed(pk, kind) for pk, kind in shown.values_list("pk", "kind")]
+    states = get_states(user, placed)
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    for one in placed:
+        if one.id in states:
+            found[one.kind].append(states[one.id])
+    return CourseWork([KindOfWork(kind, states=found[kind.key]) for kind in _used(found)])
 
 
-def get_team_work(course: CoursePage) -> TeamWork:
-    """Two queries. What is archived is left out."""
-    results = Attempt.objects.submitted().filter(quiz=OuterRef("pk")).order_by().values("quiz")
-    waiting = Q(submissions__state=SubmissionState.SUBMITTED)
-    quizzes = Quiz.objects.filter(course=course, archived=False).annotate(
-        question_count=Count("slots"),
-        results_count=Coalesce(Subquery(results.annotate(n=Count("pk")).values("n")), 0),
-    )
-    assignments = Assignment.objects.filter(course=course, archived=False).annotate(
-        handed_in=Count("submissions"),
-        waiting=Count("submissions", filter=waiting),
-        next_submission=Min("submissions__pk", filter=waiting),
-    )
-    return TeamWork(list(quizzes), list(assignments))
+def get_team_work(course: CoursePage) -> CourseWork:
+    """As the course's team sees it, drafts included. What is archived is left out."""
+    activities = list(Activity.objects.filter(course=course, archived=False))
+    rows = get_team_rows(activities)
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    for one in activities:
+        found[one.kind].append((one, rows.get(one.pk, TeamRow())))
+    return CourseWork([KindOfWork(kind, rows=found[kind.key]) for kind in _used(found)])
 
 
-def list_hidden_work(courses: Sequence[CoursePage]) -> dict[int, set[Activity]]:
-    """By course: work that stands only in lessons which its outline doesn't show, because they or
-    their module were unpublished. One query more than the outlines, for any number of courses.
-    """
-    structures = get_structures(courses)
-    shown = [lesson.id for structure in structures.values() for lesson in structure.lessons]
-    by_path = {course.path: course.pk for course in courses}
-    others = published_once(LessonPage.objects.filter(below(by_path))).exclude(pk__in=shown)
-    hidden: dict[int, set[Activity]] = {course.pk: set() for course in courses}
-    for lesson in others.only("path", "body"):
-        hidden[by_path[lesson.path[: -2 * lesson.steplen]]].update(activities_in(lesson))
-    for pk, structure in structures.items():
-        hidden[pk].difference_update(a for entry in structure.lessons for a in entry.activities)
-    return hidden
-
-
-def _ids(kind: str, activities: set[Activity]) -> list[int]:
-    return [pk for key, pk in activities if key == kind]
+def _used(found: dict[str, list[Any]]) -> list[ActivityKind]:
+    return [kind for kind in activity_kinds.values() if kind.key in found]

@@ -15,7 +15,6 @@ from assessments.grading import Result, best_of
 from assessments.models import Assignment, Attempt, Quiz, QuizSlot, Submission
 from assessments.models.attempts import AttemptState
 from assessments.selectors.done import is_assignment_done, is_quiz_done
-from learning.registries import ActivityState
 from learning.selectors.standing import Person
 
 
@@ -27,6 +26,7 @@ class QuizState:
     question_count: int
     best: Result | None
     taken: int
+    results_count: int
     is_running: bool
     done: bool
 
@@ -100,43 +100,11 @@ def list_assignment_states(
             "grade_item__grades",
             condition=Q(grade_item__grades__student=user, grade_item__released=True),
         )
-        assignments = assignments.annotate(mine=mine, graded=graded).select_related("mine")  # type: ignore[misc]
+        assignments = assignments.annotate(mine=mine, graded=graded).select_related("mine")
         assignments = assignments.annotate(
             points=F("graded__points"), out_of=F("graded__max_points")
         )
     return [_assignment_state(assignment) for assignment in assignments]
-
-
-def get_quiz_states(user: Person, ids: Collection[int]) -> dict[int, ActivityState]:
-    """Quizzes placed in a lesson; those that are not published are left out."""
-    quizzes = Quiz.objects.published().filter(pk__in=ids)
-    return {
-        state.quiz.pk: ActivityState(
-            title=state.quiz.title,
-            url=state.quiz.get_absolute_url(),
-            note=state.note,
-            done=state.done,
-            due=state.quiz.closes_at,
-            course_id=state.quiz.course_id,
-        )
-        for state in list_quiz_states(user, quizzes)
-    }
-
-
-def get_assignment_states(user: Person, ids: Collection[int]) -> dict[int, ActivityState]:
-    """Assignments placed in a lesson; those that are not published are left out."""
-    assignments = Assignment.objects.published().filter(pk__in=ids)
-    return {
-        state.assignment.pk: ActivityState(
-            title=state.assignment.title,
-            url=state.assignment.get_absolute_url(),
-            note=state.note,
-            done=state.done,
-            due=state.assignment.due_at or state.assignment.closes_at,
-            course_id=state.assignment.course_id,
-        )
-        for state in list_assignment_states(user, assignments)
-    }
 
 
 def _quiz_state(quiz: Quiz, attempts: Collection[Attempt]) -> QuizState:
@@ -150,6 +118,7 @@ def _quiz_state(quiz: Quiz, attempts: Collection[Attempt]) -> QuizState:
         question_count=quiz.question_count,
         best=best_of(results),
         taken=len(attempts),
+        results_count=len(results),
         is_running=any(attempt.state == AttemptState.OPEN for attempt in attempts),
         done=is_quiz_done(quiz, results),
     )

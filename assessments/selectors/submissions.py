@@ -160,7 +160,7 @@ def list_queue(
             | Q(student__last_name__icontains=word)
         )
     grades = Grade.objects.filter(
-        item__assignment=OuterRef("assignment"), student=OuterRef("student")
+        item__activity=OuterRef("assignment"), student=OuterRef("student")
     )
     tries = SubmissionTry.objects.filter(submission=OuterRef("pk")).order_by("-number")
     return (
@@ -224,7 +224,7 @@ def _file_url(submission_id: int, number: int, place: int) -> str:
 
 
 def _find_grade(assignment_id: int, student_id: int, *, released: bool = False) -> Grade | None:
-    grades = Grade.objects.filter(item__assignment=assignment_id, student=student_id)
+    grades = Grade.objects.filter(item__activity=assignment_id, student=student_id)
     if released:
         grades = grades.filter(item__released=True, points__isnull=False)
     return grades.select_related("item", "graded_by").first()

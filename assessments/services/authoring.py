@@ -1,4 +1,4 @@
-"""What authors do with quizzes and assignments: slots, publishing, archiving, versions.
+"""What authors do with the questions of a quiz: slots and versions.
 
 Questions are what authors edit. Learners get versions: content and key, frozen when first drawn.
 """
@@ -12,27 +12,20 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from assessments.models import (
-    Assignment,
     Attempt,
     Choice,
-    GradeItem,
     Question,
     QuestionVersion,
     Quiz,
     QuizSlot,
 )
-from assessments.services.completion import recheck_lessons
-from assessments.services.grades import item_for
-from assessments.services.publication import announce
-from core import audit
-from core.errors import Conflict, InvalidInput
+from assessments.services.grades import follow_activity
+from core.errors import Conflict
+from learning.models import Activity
 
-Work = Quiz | Assignment
 Versions = dict[int, QuestionVersion]
 
 
@@ -140,7 +133,7 @@ def sync_slots(quiz: Quiz) -> None:
 
     Archived questions have none. Running attempts keep what they were given.
     """
-    Quiz.objects.select_for_update(of=("self",), no_key=True).get(pk=quiz.pk)
+    Activity.objects.select_for_update(no_key=True).get(pk=quiz.pk)
     mine = Question.objects.filter(quiz=quiz)
     mine.exclude(course=quiz.course_id).update(course=quiz.course_id)
     current = list(mine.filter(archived=False).order_by("sort_order", "pk"))
@@ -160,63 +153,15 @@ def sync_slots(quiz: Quiz) -> None:
 def follow_questions(quiz: Quiz) -> None:
     """After a question came or went outside of its quiz's form: slots, and what can be had."""
     sync_slots(quiz)
-    _follow(quiz)
+    follow_activity(quiz)
 
 
-@transaction.atomic
-def settle_quiz(*, quiz: Quiz, by: User | None = None) -> None:
-    """After every change of a quiz or its questions: slots, grade item, news, who is done now."""
-    sync_slots(quiz)
-    _end_with_quiz(quiz)
-    if quiz.published and not quiz.archived:
-        publish_quiz(quiz=quiz, by=by)
-    else:
-        _follow(quiz)
-    recheck_lessons(work=quiz)
+def has_questions(quiz: Quiz) -> bool:
+    """A quiz without a question can't be taken."""
+    return QuizSlot.objects.filter(quiz=quiz).exists()
 
 
-@transaction.atomic
-def settle_assignment(*, assignment: Assignment, by: User | None = None) -> None:
-    """After every change of an assignment: its grade item, news, and who is done now."""
-    if assignment.published and not assignment.archived:
-        publish_assignment(assignment=assignment, by=by)
-    else:
-        _follow(assignment)
-    recheck_lessons(work=assignment)
-
-
-@transaction.atomic
-def publish_quiz(*, quiz: Quiz, by: User | None = None) -> None:
-    """Students of the course see it; the first time they are told.
-
-    Raises `InvalidInput` for a quiz without questions, `Conflict` for an archived one.
-    """
-    if not QuizSlot.objects.filter(quiz=quiz).exists():
-        raise InvalidInput(_("A quiz needs a question before it is published."), field="published")
-    _publish(quiz, by)
-
-
-@transaction.atomic
-def publish_assignment(*, assignment: Assignment, by: User | None = None) -> None:
-    """Students of the course see it; the first time they are told."""
-    _publish(assignment, by)
-
-
-def _publish(work: Work, by: User | None) -> None:
-    held = type(work).objects.select_for_update(of=("self",), no_key=True)
-    stored = held.get(pk=work.pk)
-    if stored.archived:
-        raise Conflict(_("This is archived. Restore it before you publish it."))
-    work.published = True
-    work.published_at = stored.published_at or timezone.now()
-    work.save(update_fields=["published", "published_at", "updated"])
-    item_for(work)
-    if stored.published_at is None:
-        audit.record(f"{work._meta.model_name}.published", actor=by, target=work)
-    announce(work)
-
-
-def _end_with_quiz(quiz: Quiz) -> None:
+def end_attempts_with_quiz(quiz: Quiz) -> None:
     """No attempt under way outlives its quiz, also when the closing date came after its start."""
     if quiz.closes_at is not None:
         later = Q(deadline__isnull=True) | Q(deadline__gt=quiz.closes_at)
@@ -224,8 +169,22 @@ def _end_with_quiz(quiz: Quiz) -> None:
         running.update(deadline=quiz.closes_at)
 
 
-def _follow(work: Work) -> None:
-    """A grade item that exists keeps up with its work; work never published gets none."""
-    source = Q(quiz=work.pk) if isinstance(work, Quiz) else Q(assignment=work.pk)
-    if GradeItem.objects.filter(source).exists():
-        item_for(work)
+@transaction.atomic
+def copy_questions(source: Quiz, target: Quiz) -> None:
+    """The questions of a quiz with their options, as questions of the other quiz's course."""
+    current = source.questions.filter(archived=False).order_by("sort_order", "pk")
+    for question in current.prefetch_related("choices"):
+        choices = list(question.choices.all())
+        question.pk, question._state.adding = None, True
+        question.quiz, question.course_id = target, target.course_id
+        question.save()
+        Choice.objects.bulk_create(
+            Choice(
+                question=question,
+                text=choice.text,
+                is_correct=choice.is_correct,
+                sort_order=choice.sort_order,
+            )
+            for choice in choices
+        )
+    sync_slots(target)

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.models import Assignment, Grade, GradeEvent, GradeItem, Quiz, Submission
+from assessments.models import Grade, GradeEvent, GradeItem, Submission
 from assessments.models.assignments import SubmissionState
-from assessments.selectors.quizzes import get_quiz_max_points
-from assessments.services.completion import complete_placing_lessons
 from assessments.signals import grade_released
 from core.errors import Conflict, InvalidInput
+from learning.models import Activity
+from learning.registries import activity_kinds
+from learning.services.completion import complete_placing_lessons
 
 CENT = Decimal("0.01")
 LONGEST_FEEDBACK = 20_000
@@ -33,26 +34,36 @@ class _Change(NamedTuple):
     reason: str
 
 
-def item_for(work: Quiz | Assignment) -> GradeItem:
-    """The row under which this work is graded. Made when first asked for, also by two at once.
+def item_for(activity: Activity) -> GradeItem:
+    """The row under which this activity is graded. Made when first asked for, also by two at once.
 
-    Follows the work's title and points; grades that were given keep the maximum they were given on.
+    Follows the activity's title and points; grades that were given keep the maximum they were
+    given on. Raises `LookupError` for a kind that is not graded.
     """
-    item, _made = GradeItem.objects.get_or_create(**_source(work), defaults=_facts(work))
-    stale = {name: value for name, value in _facts(work).items() if getattr(item, name) != value}
+    facts = _facts(activity)
+    if facts is None:
+        raise LookupError(f"{activity} is not graded")
+    item, _made = GradeItem.objects.get_or_create(activity=activity, defaults=facts)
+    stale = {name: value for name, value in facts.items() if getattr(item, name) != value}
     if stale:
         GradeItem.objects.filter(pk=item.pk).update(**stale)
         item.refresh_from_db(fields=list(stale))
     return item
 
 
-def _source(work: Quiz | Assignment) -> dict[str, Quiz | Assignment]:
-    return {"quiz" if isinstance(work, Quiz) else "assignment": work}
+def follow_activity(activity: Activity) -> None:
+    """After a change: a grade item keeps up with its activity. One never published gets none."""
+    is_graded = _facts(activity) is not None
+    visible = activity.published and not activity.archived
+    if is_graded and (visible or GradeItem.objects.filter(activity=activity.pk).exists()):
+        item_for(activity)
 
 
-def _facts(work: Quiz | Assignment) -> dict[str, Any]:
-    points = get_quiz_max_points(work.pk) if isinstance(work, Quiz) else work.max_points
-    return {"course_id": work.course_id, "title": work.title, "max_points": points}
+def _facts(activity: Activity) -> dict[str, Any] | None:
+    points = activity_kinds[activity.kind].get_max_points(activity.specific)
+    if points is None:
+        return None
+    return {"course_id": activity.course_id, "title": activity.title, "max_points": points}
 
 
 @transaction.atomic
@@ -93,14 +104,12 @@ def settle_submission(grade: Grade) -> None:
     """What was graded leaves the queue and completes its lessons; points that were taken back
     bring it there again. Nothing for work that nobody hands in.
     """
-    assignment = grade.item.assignment
-    if assignment is None:
-        return
     is_graded = grade.points is not None
     state = SubmissionState.GRADED if is_graded else SubmissionState.SUBMITTED
-    mine = Submission.objects.filter(assignment=assignment, student=grade.student)
+    mine = Submission.objects.filter(assignment=grade.item.activity_id, student=grade.student)
     if mine.update(state=state) and is_graded:
-        complete_placing_lessons(student=grade.student, work=assignment)
+        activity = Activity.objects.select_related("course").get(pk=grade.item.activity_id)
+        complete_placing_lessons(student=grade.student, activity=activity)
 
 
 def clean_points(points: Decimal | int | str, max_points: Decimal) -> Decimal:

@@ -13,8 +13,8 @@ from assessments.models import Answer, Attempt
 from assessments.models.attempts import AttemptState
 from assessments.schedule import finish_time, is_in_time
 from assessments.selectors.quizzes import result_of
-from assessments.services.completion import complete_placing_lessons
 from assessments.services.grades import item_for, record_grade
+from learning.services.completion import complete_placing_lessons
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def _finish(attempt: Attempt, now: datetime) -> None:
     attempt.closed_by_clock = not is_in_time(attempt.deadline, now)
     attempt.save(update_fields=["points", "state", "submitted_at", "closed_by_clock"])
     _record_best(attempt)
-    complete_placing_lessons(student=attempt.student, work=attempt.quiz)
+    complete_placing_lessons(student=attempt.student, activity=attempt.quiz)
 
 
 def _mark(attempt: Attempt) -> Decimal:

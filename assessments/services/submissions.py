@@ -21,12 +21,12 @@ from assessments.models import Assignment, Grade, Submission, SubmissionFile, Su
 from assessments.models.assignments import SubmissionState
 from assessments.permissions import can_grade, can_submit
 from assessments.schedule import assignment_window
-from assessments.services.completion import complete_placing_lessons
 from assessments.services.grades import item_for, record_grade, settle_submission
 from core.errors import Conflict, Forbidden, InvalidInput
 from core.files import download_name
 from core.kinds import Kind
 from core.uploads import UploadPolicy, check_upload
+from learning.services.completion import complete_placing_lessons
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -267,7 +267,7 @@ def _write(
         )
         for file in stored
     )
-    complete_placing_lessons(student=student, work=assignment)
+    complete_placing_lessons(student=student, activity=assignment)
     return new, True
 
 

@@ -66,9 +66,7 @@ def make_lesson(course: CoursePage, *work: Quiz | Assignment, **fields: Any) -> 
     )
     course.refresh_from_db()
     course.add_child(instance=module)
-    body = [
-        {"type": type(one).__name__.lower(), "value": one.pk, "id": str(uuid4())} for one in work
-    ]
+    body = [{"type": "activity", "value": {"activity": one.pk}, "id": str(uuid4())} for one in work]
     lesson = LessonPage(
         title=f"Lesson {number}", slug=f"lesson-{number}", body=json.dumps(body), **fields
     )

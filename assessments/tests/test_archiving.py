@@ -16,15 +16,16 @@ from assessments.models import (
     Quiz,
     Submission,
 )
-from assessments.selectors.records import count_records
-from assessments.services import archiving
-from assessments.services.archiving import archive, delete, restore
-from assessments.services.authoring import publish_assignment, publish_quiz, version_for
+from assessments.services.archiving import archive_question, delete_question, restore_question
+from assessments.services.authoring import version_for
 from assessments.services.grades import item_for
 from assessments.tests.factories import make_assignment, make_lesson, make_quiz
 from core.errors import Conflict
 from core.models import AuditEvent
 from learning.models import CoursePage
+from learning.selectors.activities import count_records
+from learning.services import activities
+from learning.services.activities import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +38,8 @@ def assignment(course: CoursePage) -> Assignment:
 def test_archive_keeps_attempts_and_is_recorded_once(
     quiz: Quiz, attempt: Attempt, teacher: User
 ) -> None:
-    archiving.archive(quiz, by=teacher)
-    archiving.archive(quiz, by=teacher)
+    activities.archive(activity=quiz, by=teacher)
+    activities.archive(activity=quiz, by=teacher)
     assert Quiz.objects.get(pk=quiz.pk).archived
     assert Attempt.objects.filter(pk=attempt.pk).exists()
     event = AuditEvent.objects.about(quiz).get()
@@ -46,8 +47,8 @@ def test_archive_keeps_attempts_and_is_recorded_once(
 
 
 def test_restored_work_is_as_it_was(quiz: Quiz) -> None:
-    archiving.archive(quiz, by=None)
-    archiving.restore(quiz, by=None)
+    activities.archive(activity=quiz, by=None)
+    activities.restore(activity=quiz, by=None)
     stored = Quiz.objects.get(pk=quiz.pk)
     assert stored.published
     assert not stored.archived
@@ -55,16 +56,16 @@ def test_restored_work_is_as_it_was(quiz: Quiz) -> None:
 
 def test_archived_question_leaves_the_quiz_and_comes_back_to_its_place(quiz: Quiz) -> None:
     second = quiz.slots.get(position=2).question
-    archiving.archive(second, by=None)
+    archive_question(question=second, by=None)
     assert list(quiz.slots.values_list("position", flat=True)) == [1, 2]
     assert not quiz.slots.filter(question=second).exists()
-    archiving.restore(second, by=None)
+    restore_question(question=second, by=None)
     assert quiz.slots.get(position=2).question == second
 
 
 def test_unused_quiz_is_deleted_with_its_questions(quiz: Quiz) -> None:
-    publish_quiz(quiz=quiz)
-    archiving.delete(quiz, by=None)
+    publish(activity=quiz)
+    activities.delete(activity=quiz, by=None)
     assert not Quiz.objects.exists()
     assert not Question.objects.exists()
     assert not GradeItem.objects.exists()
@@ -74,32 +75,32 @@ def test_unused_quiz_is_deleted_with_its_questions(quiz: Quiz) -> None:
 def test_question_given_elsewhere_survives_its_quiz_as_archived(quiz: Quiz) -> None:
     question = quiz.questions.first()
     version_for(question)
-    archiving.delete(quiz, by=None)
+    activities.delete(activity=quiz, by=None)
     stored = Question.objects.get()
     assert (stored.pk, stored.archived, stored.quiz) == (question.pk, True, None)
 
 
 def test_quiz_with_an_attempt_is_not_deleted(quiz: Quiz, attempt: Attempt) -> None:
     with pytest.raises(Conflict):
-        archiving.delete(quiz, by=None)
-    assert count_records(quiz).attempts == 1
+        activities.delete(activity=quiz, by=None)
+    assert count_records(quiz) == ["1 attempt"]
     assert Quiz.objects.exists()
 
 
 def test_record_that_came_meanwhile_is_a_conflict_and_nothing_is_lost(
     quiz: Quiz, attempt: Attempt, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(archiving, "count_records", lambda subject: None)
+    monkeypatch.setattr(activities, "count_records", lambda subject: None)
     with pytest.raises(Conflict) as refusal:
-        archiving.delete(quiz, by=None)
+        activities.delete(activity=quiz, by=None)
     assert isinstance(refusal.value.__cause__, ProtectedError)
     assert Question.objects.filter(quiz=quiz).count() == 3
     assert attempt.items.count() == 3
 
 
 def test_unused_assignment_is_deleted(assignment: Assignment) -> None:
-    publish_assignment(assignment=assignment)
-    archiving.delete(assignment, by=None)
+    publish(activity=assignment)
+    activities.delete(activity=assignment, by=None)
     assert not Assignment.objects.exists()
     assert not GradeItem.objects.exists()
 
@@ -109,32 +110,32 @@ def test_assignment_with_a_submission_is_not_deleted(assignment: Assignment, stu
         assignment=assignment, student=student, submitted_at=timezone.now(), tries_count=1
     )
     with pytest.raises(Conflict):
-        archiving.delete(assignment, by=None)
-    assert count_records(assignment).submissions == 1
+        activities.delete(activity=assignment, by=None)
+    assert count_records(assignment) == ["1 submission"]
 
 
 def test_work_that_stands_in_a_lesson_is_not_deleted(course: CoursePage, quiz: Quiz) -> None:
     make_lesson(course, quiz)
-    assert count_records(quiz).lessons == 1
+    assert count_records(quiz) == ["It stands in 1 lesson."]
     with pytest.raises(Conflict):
-        archiving.delete(quiz, by=None)
+        activities.delete(activity=quiz, by=None)
 
 
 def test_question_that_was_given_is_not_deleted(quiz: Quiz) -> None:
     question = quiz.questions.first()
     version_for(question)
     with pytest.raises(Conflict):
-        archiving.delete(question, by=None)
+        delete_question(question=question, by=None)
     assert QuestionVersion.objects.get().question == question
 
 
 def test_unused_question_is_deleted_and_the_others_close_up(quiz: Quiz) -> None:
-    archiving.delete(quiz.slots.get(position=1).question, by=None)
+    delete_question(question=quiz.slots.get(position=1).question, by=None)
     assert list(quiz.slots.values_list("position", flat=True)) == [1, 2]
 
 
 def test_question_outside_of_a_quiz_can_be_deleted(course: CoursePage) -> None:
-    archiving.delete(Question.objects.create(course=course, text="Alone?"), by=None)
+    delete_question(question=Question.objects.create(course=course, text="Alone?"), by=None)
     assert not Question.objects.exists()
 
 
@@ -146,12 +147,12 @@ def test_nothing_used_counts_as_nothing() -> None:
 def test_what_can_be_had_follows_a_question_that_goes_and_comes_back(quiz: Quiz) -> None:
     item = item_for(quiz)
     question = quiz.questions.first()
-    archive(question, by=None)
+    archive_question(question=question, by=None)
     item.refresh_from_db()
     assert item.max_points == 2
-    restore(question, by=None)
+    restore_question(question=question, by=None)
     item.refresh_from_db()
     assert item.max_points == 3
-    delete(question, by=None)
+    delete_question(question=question, by=None)
     item.refresh_from_db()
     assert item.max_points == 2

@@ -8,18 +8,15 @@ import pytest
 from assessments.models import GradeItem, Question, QuestionVersion, Quiz
 from assessments.models.questions import QuestionKind
 from assessments.services.authoring import (
-    publish_assignment,
-    publish_quiz,
-    settle_assignment,
-    settle_quiz,
     sync_slots,
     version_for,
     versions_for,
 )
-from assessments.signals import assignment_published, quiz_published
 from assessments.tests.factories import make_assignment, make_course, make_question, make_quiz
 from core.errors import Conflict, InvalidInput
 from core.models import AuditEvent
+from learning.services.activities import publish, sync_after_save
+from learning.signals import activity_published
 
 pytestmark = pytest.mark.django_db
 
@@ -35,13 +32,11 @@ def heard() -> Any:
     works: list[Any] = []
 
     def listen(**kwargs: Any) -> None:
-        works.append(kwargs.get("quiz") or kwargs.get("assignment"))
+        works.append(kwargs["activity"].specific)
 
-    quiz_published.connect(listen)
-    assignment_published.connect(listen)
+    activity_published.connect(listen)
     yield works
-    quiz_published.disconnect(listen)
-    assignment_published.disconnect(listen)
+    activity_published.disconnect(listen)
 
 
 def question_of(quiz: Quiz) -> Question:
@@ -139,8 +134,8 @@ def test_questions_belong_to_the_course_of_their_quiz(quiz: Quiz) -> None:
 
 
 def test_publishing_announces_once(quiz: Quiz, heard: list[Any]) -> None:
-    publish_quiz(quiz=quiz)
-    publish_quiz(quiz=Quiz.objects.get(pk=quiz.pk))
+    publish(activity=quiz)
+    publish(activity=Quiz.objects.get(pk=quiz.pk))
     quiz.refresh_from_db()
     assert heard == [quiz]
     assert quiz.published
@@ -149,17 +144,17 @@ def test_publishing_announces_once(quiz: Quiz, heard: list[Any]) -> None:
 
 
 def test_publishing_again_after_a_withdrawal_is_no_news(quiz: Quiz, heard: list[Any]) -> None:
-    publish_quiz(quiz=quiz)
+    publish(activity=quiz)
     first = Quiz.objects.get(pk=quiz.pk).published_at
     Quiz.objects.update(published=False)
-    publish_quiz(quiz=Quiz.objects.get(pk=quiz.pk))
+    publish(activity=Quiz.objects.get(pk=quiz.pk))
     assert len(heard) == 1
     assert Quiz.objects.get(pk=quiz.pk).published_at == first
 
 
 def test_publishing_makes_the_grade_item_and_leaves_a_record(quiz: Quiz) -> None:
-    publish_quiz(quiz=quiz)
-    item = GradeItem.objects.get(quiz=quiz)
+    publish(activity=quiz)
+    item = GradeItem.objects.get(activity=quiz)
     assert (item.title, item.max_points, item.course) == (quiz.title, Decimal(2), quiz.course)
     assert AuditEvent.objects.about(quiz).get().verb == "quiz.published"
 
@@ -167,7 +162,7 @@ def test_publishing_makes_the_grade_item_and_leaves_a_record(quiz: Quiz) -> None
 def test_quiz_without_questions_is_not_published(heard: list[Any]) -> None:
     empty = make_quiz(questions=0, published=False)
     with pytest.raises(InvalidInput) as refusal:
-        publish_quiz(quiz=empty)
+        publish(activity=empty)
     assert refusal.value.field == "published"
     assert not Quiz.objects.get(pk=empty.pk).published
     assert heard == []
@@ -175,40 +170,40 @@ def test_quiz_without_questions_is_not_published(heard: list[Any]) -> None:
 
 def test_archived_work_is_not_published() -> None:
     with pytest.raises(Conflict):
-        publish_quiz(quiz=make_quiz(archived=True, published=False))
+        publish(activity=make_quiz(archived=True, published=False))
     with pytest.raises(Conflict):
-        publish_assignment(assignment=make_assignment(archived=True, published=False))
+        publish(activity=make_assignment(archived=True, published=False))
 
 
 def test_grade_item_follows_title_and_points(quiz: Quiz) -> None:
-    publish_quiz(quiz=quiz)
+    publish(activity=quiz)
     Question.objects.filter(quiz=quiz).update(points=3)
     quiz.title = "Another"
     quiz.save()
-    settle_quiz(quiz=quiz)
+    sync_after_save(activity=quiz)
     assert GradeItem.objects.values_list("title", "max_points").get() == ("Another", Decimal(6))
 
 
 def test_grade_item_of_withdrawn_work_follows_too() -> None:
     assignment = make_assignment()
-    settle_assignment(assignment=assignment)
+    sync_after_save(activity=assignment)
     assignment.published, assignment.max_points = False, Decimal(7)
     assignment.save()
-    settle_assignment(assignment=assignment)
+    sync_after_save(activity=assignment)
     assert GradeItem.objects.get().max_points == 7
 
 
 def test_draft_gets_no_grade_item_and_is_no_news(quiz: Quiz, heard: list[Any]) -> None:
-    settle_quiz(quiz=quiz)
-    settle_assignment(assignment=make_assignment(quiz.course, published=False))
+    sync_after_save(activity=quiz)
+    sync_after_save(activity=make_assignment(quiz.course, published=False))
     assert not GradeItem.objects.exists()
     assert heard == []
 
 
 def test_published_assignment_is_announced_once(heard: list[Any]) -> None:
     assignment = make_assignment(make_course())
-    settle_assignment(assignment=assignment)
-    settle_assignment(assignment=assignment)
+    sync_after_save(activity=assignment)
+    sync_after_save(activity=assignment)
     assert heard == [assignment]
 
 
@@ -216,11 +211,11 @@ def test_failure_of_a_listener_undoes_the_publication(quiz: Quiz) -> None:
     def fail(**kwargs: Any) -> None:
         raise RuntimeError("no room")
 
-    quiz_published.connect(fail)
+    activity_published.connect(fail)
     try:
         with pytest.raises(RuntimeError):
-            publish_quiz(quiz=quiz)
+            publish(activity=quiz)
     finally:
-        quiz_published.disconnect(fail)
+        activity_published.disconnect(fail)
     stored = Quiz.objects.get(pk=quiz.pk)
     assert (stored.published, stored.announced_at) == (False, None)

@@ -41,7 +41,7 @@ def test_published_assignment_is_stored_announced_and_graded_in_the_book(
     assert cms.post(CREATE, assignment_data(course.pk, published="on")).status_code == 302
     assignment = Assignment.objects.get()
     assert assignment.announced_at is not None
-    assert GradeItem.objects.get(assignment=assignment).max_points == 100
+    assert GradeItem.objects.get(activity=assignment).max_points == 100
 
 
 def test_draft_is_no_news(cms: Client, course: CoursePage) -> None:

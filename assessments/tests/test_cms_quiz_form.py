@@ -13,12 +13,12 @@ from accounts.models import User
 from assessments.modeladmin.work import FORMATTING
 from assessments.models import Attempt, Choice, GradeItem, Question, Quiz
 from assessments.services.attempts import start_attempt
-from assessments.services.authoring import settle_quiz
 from assessments.tests.cms import FOUR, Data, make_author, question_data, quiz_data
 from assessments.tests.cms import stored_question_data as stored
 from assessments.tests.factories import key_of, make_course, make_quiz
 from core.models import AuditEvent
 from learning.models import CoursePage
+from learning.services.activities import sync_after_save
 
 pytestmark = pytest.mark.django_db
 CREATE = reverse("assessments_quiz_modeladmin_create")
@@ -78,7 +78,7 @@ def test_published_quiz_has_a_grade_item_and_a_record_of_who(
     cms.post(CREATE, quiz_data(course.pk, [question_data(points="2.5")], published="on"))
     quiz = Quiz.objects.get()
     assert quiz.announced_at is not None
-    assert str(GradeItem.objects.get(quiz=quiz).max_points) == "2.50"
+    assert str(GradeItem.objects.get(activity=quiz).max_points) == "2.50"
     assert AuditEvent.objects.about(quiz).get().actor == teacher
 
 
@@ -314,7 +314,7 @@ def test_attempt_under_way_ends_with_a_quiz_that_got_a_closing_date(
     attempt = start_attempt(quiz=quiz, student=student)
     assert attempt.deadline is None
     quiz.closes_at = timezone.now() + timedelta(hours=1)
-    settle_quiz(quiz=quiz)
+    sync_after_save(activity=quiz)
     attempt.refresh_from_db()
     assert attempt.deadline == quiz.closes_at
 
@@ -325,5 +325,5 @@ def test_attempt_under_way_keeps_a_deadline_before_the_closing_date(
     quiz = make_quiz(course, time_limit=10)
     attempt = start_attempt(quiz=quiz, student=student)
     quiz.closes_at = timezone.now() + timedelta(hours=1)
-    settle_quiz(quiz=quiz)
+    sync_after_save(activity=quiz)
     assert Attempt.objects.get().deadline == attempt.deadline

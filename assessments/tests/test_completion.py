@@ -6,15 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.models import Assignment, Attempt, Quiz, Submission
 from assessments.models.assignments import SubmissionState
-from assessments.services import completion
-from assessments.services.archiving import archive
 from assessments.services.attempts import start_attempt, submit_attempt
-from assessments.services.authoring import settle_assignment, settle_quiz
-from assessments.services.completion import (
-    COMPLETE_FOR_STUDENT,
-    complete_for_everybody,
-    complete_placing_lessons,
-)
 from assessments.tests.factories import (
     answer_all,
     enroll,
@@ -27,6 +19,13 @@ from assessments.tests.factories import (
 from core.jobs import run_due_jobs
 from core.models import Job
 from learning.models import CoursePage, Enrollment, LessonCompletion, LessonPage
+from learning.services import completion
+from learning.services.activities import archive, sync_after_save
+from learning.services.completion import (
+    COMPLETE_FOR_STUDENT,
+    complete_for_everybody,
+    complete_placing_lessons,
+)
 from learning.services.enrollment import enroll_student, leave_course
 
 
@@ -45,7 +44,7 @@ def hand_in(assignment: Assignment, student: User, state: str) -> None:
     Submission.objects.create(
         assignment=assignment, student=student, state=state, submitted_at=timezone.now()
     )
-    complete_placing_lessons(student=student, work=assignment)
+    complete_placing_lessons(student=student, activity=assignment)
 
 
 def test_handed_in_quiz_completes_its_lesson_as_assessed(
@@ -84,7 +83,7 @@ def test_stricter_rule_later_takes_nothing_away(
     take(quiz, student, right=0)
     Quiz.objects.update(completion="passed")
     quiz.refresh_from_db()
-    complete_placing_lessons(student=student, work=quiz)
+    complete_placing_lessons(student=student, activity=quiz)
     assert completed(student) == {lesson.pk}
 
 
@@ -107,7 +106,7 @@ def test_assignment_that_is_to_be_graded_waits_for_the_grade(
     hand_in(essay, student, SubmissionState.SUBMITTED)
     assert completed(student) == set()
     Submission.objects.update(state=SubmissionState.GRADED)
-    assert complete_placing_lessons(student=student, work=essay) == 1
+    assert complete_placing_lessons(student=student, activity=essay) == 1
     assert completed(student) == {lesson.pk}
 
 
@@ -155,7 +154,7 @@ def test_completing_twice_is_one_row(quiz: Quiz, course: CoursePage, student: Us
     make_lesson(course, quiz)
     take(quiz, student)
     for _time in range(2):
-        complete_placing_lessons(student=student, work=quiz)
+        complete_placing_lessons(student=student, activity=quiz)
     assert LessonCompletion.objects.count() == 1
 
 
@@ -168,7 +167,7 @@ def test_cost_does_not_grow_with_the_work_beside(
         quizzes = [make_quiz(course, questions=1) for _number in range(size)]
         make_lesson(course, *quizzes)
         with CaptureQueriesContext(connection) as queries:
-            complete_placing_lessons(student=student, work=quizzes[0])
+            complete_placing_lessons(student=student, activity=quizzes[0])
         counts.append(len(queries))
     assert counts[0] == counts[1]
 
@@ -197,7 +196,7 @@ def test_milder_rule_completes_the_lesson_of_who_has_done_enough(
     take(quiz, student, right=0)
     quiz.completion = "submitted"
     quiz.save()
-    settle_quiz(quiz=quiz)
+    sync_after_save(activity=quiz)
     run_due_jobs()
     assert completed(student) == {lesson.pk}
 
@@ -208,7 +207,7 @@ def test_archived_work_beside_leaves_the_rest_to_complete_the_lesson(
     essay = make_assignment(course)
     lesson = make_lesson(course, quiz, essay)
     take(quiz, student)
-    archive(essay, by=teacher)
+    archive(activity=essay, by=teacher)
     run_due_jobs()
     assert completed(student) == {lesson.pk}
 
@@ -219,7 +218,7 @@ def test_assignment_whose_rule_changed_is_looked_at_too(course: CoursePage, stud
     hand_in(essay, student, SubmissionState.SUBMITTED)
     essay.completion = "submitted"
     essay.save()
-    settle_assignment(assignment=essay)
+    sync_after_save(activity=essay)
     run_due_jobs()
     assert completed(student) == {lesson.pk}
 
@@ -230,7 +229,7 @@ def test_lesson_whose_work_is_all_withdrawn_completes_nobody(
     lesson = make_lesson(course, quiz)
     Quiz.objects.update(completion="passed")
     take(quiz, student, right=0)
-    archive(quiz, by=teacher)
+    archive(activity=quiz, by=teacher)
     assert complete_for_everybody(lesson_id=lesson.pk, cause="test") == 0
     assert completed(student) == set()
 
@@ -307,4 +306,4 @@ def test_work_done_before_its_lesson_moved_into_sight_counts(
 
 def hand_in_graded(assignment: Assignment, student: User) -> None:
     Submission.objects.filter(student=student).update(state=SubmissionState.GRADED)
-    complete_placing_lessons(student=student, work=assignment)
+    complete_placing_lessons(student=student, activity=assignment)

@@ -14,12 +14,12 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 
 from accounts.models import Role, User
 from assessments.models import Assignment, Question, Quiz, Submission
-from assessments.selectors.courses import get_authored_courses, get_graded_courses
 from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.services.submissions import hand_in
 from assessments.tests.cms import assignment_data, make_author, question_data, quiz_data
 from assessments.tests.factories import enroll, make_assignment, make_course, make_quiz, make_user
 from learning.models import CoursePage, CourseTeam
+from learning.selectors.courses import get_authored_courses, get_graded_courses
 
 pytestmark = pytest.mark.django_db
 MODELS = ("quiz", "assignment", "question", "submission", "attempt")

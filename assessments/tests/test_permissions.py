@@ -48,7 +48,7 @@ def test_published_work_is_for_the_class_and_its_graders(
     people: dict[str, Any], quiz: Quiz, course: CoursePage
 ) -> None:
     essay = make_assignment(course)
-    assert allowed(people, lambda one: permissions.can_see_quiz(one, quiz)) == CLASS | GRADERS
+    assert allowed(people, lambda one: permissions.can_view_quiz(one, quiz)) == CLASS | GRADERS
     sees = allowed(people, lambda one: permissions.can_view_assignment(one, essay))
     assert sees == CLASS | GRADERS
     lists = allowed(people, lambda one: permissions.can_view_course_work(one, course))
@@ -58,7 +58,7 @@ def test_published_work_is_for_the_class_and_its_graders(
 def test_drafts_are_for_the_graders(people: dict[str, Any], quiz: Quiz, course: CoursePage) -> None:
     quiz.published = False
     essay = make_assignment(course, published=False)
-    assert allowed(people, lambda one: permissions.can_see_quiz(one, quiz)) == GRADERS
+    assert allowed(people, lambda one: permissions.can_view_quiz(one, quiz)) == GRADERS
     assert allowed(people, lambda one: permissions.can_view_assignment(one, essay)) == GRADERS
 
 

@@ -5,12 +5,11 @@ import pytest
 from django.utils import timezone
 
 from assessments.models import Assignment, Quiz
-from assessments.services.authoring import publish_quiz
-from assessments.services.publication import announce, announce_lost
-from assessments.signals import assignment_published, quiz_published
-from assessments.tasks import sweep_publications
 from assessments.tests.factories import make_assignment, make_course, make_lesson, make_quiz
-from learning.models import CoursePage
+from learning.models import Activity, CoursePage
+from learning.services.activities import announce, announce_waiting, publish
+from learning.signals import activity_published
+from learning.tasks import sweep_publications
 
 
 @pytest.fixture
@@ -19,20 +18,18 @@ def heard() -> Any:
     works: list[Quiz | Assignment] = []
 
     def note(**kwargs: Any) -> None:
-        works.append(kwargs.get("quiz") or kwargs["assignment"])
+        works.append(kwargs["activity"].specific)
 
-    quiz_published.connect(note)
-    assignment_published.connect(note)
+    activity_published.connect(note)
     yield works
-    quiz_published.disconnect(note)
-    assignment_published.disconnect(note)
+    activity_published.disconnect(note)
 
 
 def test_published_work_is_announced_once(quiz: Quiz, course: CoursePage, heard: list[Any]) -> None:
     essay = make_assignment(course)
-    assert announce(quiz)
-    assert announce(essay)
-    assert not announce(quiz)
+    assert announce(activity=quiz)
+    assert announce(activity=essay)
+    assert not announce(activity=quiz)
     assert heard == [quiz, essay]
     quiz.refresh_from_db()
     assert quiz.announced_at is not None
@@ -53,16 +50,16 @@ def test_drafts_archived_and_announced_work_stay_silent(
     make_quiz(course, published=False)
     make_quiz(course, archived=True)
     make_assignment(course, announced_at=timezone.now())
-    assert announce_lost() == 0
+    assert announce_waiting() == 0
     assert heard == []
 
 
 def test_work_of_a_course_that_is_not_live_waits(db: None, heard: list[Any]) -> None:
     course = make_course(live=False)
     quiz = make_quiz(course)
-    assert announce_lost() == 0
+    assert announce_waiting() == 0
     CoursePage.objects.filter(pk=course.pk).update(live=True)
-    assert announce_lost() == 1
+    assert announce_waiting() == 1
     assert heard == [quiz]
 
 
@@ -72,10 +69,10 @@ def test_work_published_in_a_closed_course_is_news_when_the_course_opens(
 ) -> None:
     CoursePage.objects.filter(pk=course.pk).update(**closed)
     quiz = make_quiz(course)
-    publish_quiz(quiz=quiz)
+    publish(activity=quiz)
     assert heard == []
     CoursePage.objects.filter(pk=course.pk).update(live=True, archived_at=None)
-    assert announce_lost() == 1
+    assert announce_waiting() == 1
     assert heard == [quiz]
 
 
@@ -83,9 +80,9 @@ def test_work_of_a_hidden_module_is_news_when_its_lesson_comes_in_sight(
     quiz: Quiz, course: CoursePage, heard: list[Any]
 ) -> None:
     lesson = make_lesson(course, quiz, module_live=False)
-    assert announce_lost() == 0
+    assert announce_waiting() == 0
     lesson.get_parent().specific.save_revision().publish()
-    assert announce_lost() == 1
+    assert announce_waiting() == 1
     assert heard == [quiz]
 
 
@@ -94,15 +91,16 @@ def test_failing_listener_leaves_the_work_for_the_next_sweep(
 ) -> None:
     essay = make_assignment(course)
 
-    def fail(**kwargs: Any) -> None:
-        raise RuntimeError
+    def fail(*, activity: Activity, **kwargs: Any) -> None:
+        if activity.pk == quiz.pk:
+            raise RuntimeError
 
-    quiz_published.connect(fail)
+    activity_published.connect(fail)
     with caplog.at_level(logging.ERROR):
-        assert announce_lost() == 1
-    quiz_published.disconnect(fail)
+        assert announce_waiting() == 1
+    activity_published.disconnect(fail)
     assert "was not announced" in caplog.text
     assert essay in heard
-    assert announce_lost() == 1
+    assert announce_waiting() == 1
     quiz.refresh_from_db()
     assert quiz.announced_at is not None

@@ -11,8 +11,7 @@ from assessments.services.attempts import (
     submit_attempt,
 )
 from assessments.services.grades import item_for, record_grade
-from assessments.services.publication import announce
-from assessments.signals import grade_released, quiz_published
+from assessments.signals import grade_released
 from assessments.tests.crowds import at_once, failures
 from assessments.tests.factories import (
     answer_all,
@@ -26,6 +25,8 @@ from assessments.tests.factories import (
 )
 from core.errors import Conflict
 from learning.models import CoursePage, LessonCompletion
+from learning.services.activities import announce
+from learning.signals import activity_published
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -91,7 +92,7 @@ def test_many_students_handing_in_at_once_are_all_graded(course: CoursePage) -> 
         attempts.append(start_attempt(quiz=quiz, student=student))
     outcomes = at_once([lambda one=one: submit_attempt(attempt=one) for one in attempts])
     assert failures(outcomes) == []
-    assert GradeItem.objects.filter(quiz=quiz).count() == 1
+    assert GradeItem.objects.filter(activity=quiz).count() == 1
     assert Grade.objects.count() == LessonCompletion.objects.count() == 20
 
 
@@ -196,15 +197,15 @@ def test_grade_items_asked_for_at_once_are_one(course: CoursePage) -> None:
     quiz = make_quiz(course)
     outcomes = at_once([lambda: item_for(quiz)] * 10)
     assert failures(outcomes) == []
-    assert GradeItem.objects.filter(quiz=quiz).count() == 1
+    assert GradeItem.objects.filter(activity=quiz).count() == 1
 
 
 def test_work_announced_at_once_is_news_once(course: CoursePage) -> None:
     quiz = make_quiz(course)
     heard: list[Quiz] = []
-    note = lambda **kwargs: heard.append(kwargs["quiz"])  # noqa: E731
-    quiz_published.connect(note)
-    outcomes = at_once([lambda: announce(quiz)] * 10)
-    quiz_published.disconnect(note)
+    note = lambda **kwargs: heard.append(kwargs["activity"].specific)  # noqa: E731
+    activity_published.connect(note)
+    outcomes = at_once([lambda: announce(activity=quiz)] * 10)
+    activity_published.disconnect(note)
     assert failures(outcomes) == []
     assert (outcomes.count(True), len(heard)) == (1, 1)

@@ -17,19 +17,15 @@ from assessments.models import (
     SubmissionFile,
     SubmissionTry,
 )
-from assessments.services.authoring import (
-    hold_questions,
-    publish_quiz,
-    settle_quiz,
-    versions_for,
-)
+from assessments.services.authoring import hold_questions, versions_for
 from assessments.services.submissions import grade_submission, hand_in
-from assessments.signals import quiz_published
 from assessments.tests.factories import make_assignment, make_course, make_quiz, make_user
 from core.errors import Conflict
 from core.tests.races import at_once
 from core.tests.samples import SAMPLES, upload
 from learning.models import CoursePage
+from learning.services.activities import publish, sync_after_save
+from learning.signals import activity_published
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -165,11 +161,13 @@ def test_publishing_at_once_is_one_piece_of_news(
     news: list[int] = []
 
     def listen(**kwargs: Any) -> None:
-        news.append(kwargs["quiz"].pk)
+        news.append(kwargs["activity"].pk)
 
-    quiz_published.connect(listen)
+    activity_published.connect(listen)
     try:
-        at_once(*[partial(publish_quiz, quiz=quiz)] * 4, *[partial(settle_quiz, quiz=quiz)] * 2)
+        at_once(
+            *[partial(publish, activity=quiz)] * 4, *[partial(sync_after_save, activity=quiz)] * 2
+        )
     finally:
-        quiz_published.disconnect(listen)
+        activity_published.disconnect(listen)
     assert news == [quiz.pk]

@@ -15,7 +15,6 @@ from assessments.permissions import (
     can_submit,
     can_view_assignment,
     can_view_submission_file,
-    find_lesson,
     is_in_class,
 )
 from assessments.selectors.crumbs import crumbs_to_work
@@ -29,6 +28,7 @@ from assessments.services.submissions import hand_in, refusal_now
 from core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from core.files import serve_private
 from core.responses import done, say_taken, wants_json
+from learning.permissions import find_lesson
 
 
 @login_required

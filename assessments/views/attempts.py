@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.models import Attempt
-from assessments.permissions import can_view_attempt, can_work_on_attempt, find_lesson
+from assessments.permissions import can_view_attempt, can_work_on_attempt
 from assessments.schedule import seconds_left
 from assessments.selectors.attempts import QuestionView, get_attempt, get_result, list_questions
 from assessments.selectors.crumbs import crumbs_to_work
@@ -18,6 +18,7 @@ from assessments.services.attempts import close_if_overdue, save_answer, submit_
 from assessments.views.payloads import read_answer
 from core.errors import Forbidden, NotFound
 from core.responses import acts_from, done
+from learning.permissions import find_lesson
 
 
 @login_required

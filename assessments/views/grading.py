@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.forms.submissions import GradeForm
-from assessments.models import Grade, Submission
+from assessments.models import Assignment, Grade, Submission
 from assessments.permissions import can_grade
 from assessments.selectors.course_work import get_course
 from assessments.selectors.crumbs import Crumb, crumbs_to_work
@@ -57,7 +57,7 @@ def submission_queue(request: HttpRequest, course_id: int) -> HttpResponse:
         "counts": count_queue(course.pk),
         "assignments": [
             {"pk": pk, "key": str(pk), "title": title}
-            for pk, title in course.assignments.values_list("pk", "title")
+            for pk, title in Assignment.objects.filter(course=course).values_list("pk", "title")
         ],
         "chosen": chosen,
         "query": _query(chosen),

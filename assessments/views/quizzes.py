@@ -8,12 +8,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessments.permissions import can_grade, can_see_quiz, find_lesson, is_in_class
+from assessments.permissions import can_grade, can_view_quiz, is_in_class
 from assessments.selectors.crumbs import crumbs_to_work
 from assessments.selectors.quizzes import get_overview, get_quiz, get_results_page
 from assessments.services.attempts import close_left_open, start_attempt
 from core.errors import Forbidden
 from core.responses import acts_from, done
+from learning.permissions import find_lesson
 
 
 @login_required
@@ -21,7 +22,7 @@ from core.responses import acts_from, done
 def quiz_page(request: HttpRequest, quiz_id: int) -> HttpResponse:
     """The rules before the start, my attempts; for graders everybody's results."""
     quiz = get_quiz(quiz_id)
-    if not can_see_quiz(request.user, quiz):
+    if not can_view_quiz(request.user, quiz):
         raise Forbidden
     close_left_open(quiz=quiz, student=request.user, at=request.arrived_at)
     graders = can_grade(request.user, quiz.course)

@@ -1,29 +1,26 @@
 """What a student's dashboard shows, in a bounded number of queries."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.models import User
 from assessments.grading import percentage
-from assessments.models import Assignment, Attempt, Grade, Quiz, Submission
-from assessments.selectors.course_work import list_hidden_work
-from assessments.selectors.placements import activity_of
-from learning.models import CoursePage, CourseTeam, Enrollment, LessonCompletion
+from assessments.models import Grade
+from learning.models import Activity, CoursePage, CourseTeam, Enrollment, LessonCompletion
+from learning.selectors.activities import get_states, list_hidden_ids
 from learning.selectors.outline import get_percent
-from learning.selectors.placements import Activity
+from learning.selectors.placements import Placed
 from learning.selectors.structure import CourseStructure, LessonEntry, get_structures
 
 COURSES_SHOWN = 12
 ROWS_SHOWN = 6
 DUE_WITHIN = timedelta(days=21)
-
-Hidden = Mapping[int, Collection[Activity]]
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class DueWork:
 class StudentDashboard:
     """`due` shows the first of `due_count`; `last_percent` is the newest grade's.
 
-    `grades` carry `quiz_is_there`: their quiz, if it is one, can be opened.
+    `grades` carry `can_be_opened`: the student still finds what was graded.
     """
 
     cards: Sequence[CourseCard]
@@ -74,12 +71,12 @@ class StudentDashboard:
     last_percent: Decimal | None
 
 
-def get_student_dashboard(student: AbstractBaseUser) -> StudentDashboard:
+def get_student_dashboard(student: User) -> StudentDashboard:
     """Everything on the page, the same number of queries for 1 or 12 courses."""
     enrollments = Enrollment.objects.reading().filter(student_id=student.pk)
     enrollments = enrollments.filter(course__in=CoursePage.objects.visible())
     courses = list(CoursePage.objects.filter(pk__in=enrollments.values("course_id")))
-    hidden = list_hidden_work(courses)
+    hidden = list_hidden_ids(courses)
     due = _list_due(student, courses, hidden)
     grades = _list_grades(student, courses, hidden)
     week = timezone.now() - timedelta(days=7)
@@ -134,35 +131,40 @@ def _percent_of(grade: Grade) -> Decimal | None:
     return percentage(grade.points, grade.max_points)
 
 
-def _list_grades(
-    student: AbstractBaseUser, courses: Sequence[CoursePage], hidden: Hidden
-) -> list[Grade]:
+def _list_grades(student: User, courses: Sequence[CoursePage], hidden: set[int]) -> list[Grade]:
     released = Grade.objects.filter(item__released=True, points__isnull=False)
     mine = released.filter(student_id=student.pk, item__course__in=courses)
-    unseen = [pk for works in hidden.values() for kind, pk in works if kind == "quiz"]
-    there = Quiz.objects.published().filter(pk=OuterRef("item__quiz")).exclude(pk__in=unseen)
-    shown = mine.annotate(quiz_is_there=Exists(there)).select_related("item__course")
-    return list(shown.order_by("-graded_at")[:ROWS_SHOWN])
+    there = Activity.objects.published().filter(pk=OuterRef("item__activity"))
+    shown = mine.annotate(can_be_opened=Exists(there.exclude(pk__in=hidden)))
+    return list(
+        shown.select_related("item__course", "item__activity").order_by("-graded_at")[:ROWS_SHOWN]
+    )
 
 
-def _list_due(
-    student: AbstractBaseUser, courses: Sequence[CoursePage], hidden: Hidden
-) -> list[DueWork]:
-    """Assignments that are due, late ones too, and quizzes that close, without what is done and
-    what stands in no lesson that one can read. Soonest first.
+def _list_due(student: User, courses: Sequence[CoursePage], hidden: set[int]) -> list[DueWork]:
+    """Activities that are due or close soon, late ones too, without those at which the student has
+    worked and those that stand in no lesson that one can read. Soonest first.
     """
     now = timezone.now()
-    handed_in = Submission.objects.filter(student_id=student.pk).values("assignment_id")
-    taken = Attempt.objects.filter(student_id=student.pk, state="submitted").values("quiz_id")
-    assignments = _open_work(Assignment.objects.published(), courses, now)
-    quizzes = _open_work(Quiz.objects.published(), courses, now)
-    soon = now + DUE_WITHIN
-    found = [
-        *assignments.filter(due_at__lte=soon).exclude(pk__in=handed_in),
-        *quizzes.filter(closes_at__lte=soon).exclude(pk__in=taken),
+    open_now = Activity.objects.published().filter(course__in=courses)
+    open_now = open_now.exclude(opens_at__gt=now).exclude(closes_at__lt=now)
+    soon = open_now.annotate(ends_at=Coalesce("due_at", "closes_at")).filter(
+        ends_at__lte=now + DUE_WITHIN
+    )
+    found = soon.exclude(pk__in=hidden).select_related("course").order_by("ends_at", "pk")
+    states = get_states(student, [Placed(one.pk, one.kind) for one in found])
+    return [
+        DueWork(
+            title=one.title,
+            url=states[one.pk].url,
+            course_title=one.course.title,
+            due=one.ends_at,
+            late=one.ends_at < now,
+            minutes=states[one.pk].minutes,
+        )
+        for one in found
+        if one.pk in states and not states[one.pk].worked
     ]
-    rows = [_describe(work, now) for work in found if not _is_hidden(work, hidden)]
-    return sorted(rows, key=lambda row: row.due)
 
 
 def _nearest(rows: Sequence[DueWork]) -> list[DueWork]:
@@ -170,24 +172,3 @@ def _nearest(rows: Sequence[DueWork]) -> list[DueWork]:
     now = timezone.now()
     near = sorted(rows, key=lambda row: abs(row.due - now))[:ROWS_SHOWN]
     return sorted(near, key=lambda row: row.due)
-
-
-def _open_work(work: QuerySet[Any], courses: Sequence[CoursePage], now: datetime) -> QuerySet[Any]:
-    open_now = work.filter(course__in=courses).exclude(opens_at__gt=now)
-    return open_now.exclude(closes_at__lt=now).select_related("course")
-
-
-def _is_hidden(work: Quiz | Assignment, hidden: Hidden) -> bool:
-    return activity_of(work) in hidden[work.course_id]
-
-
-def _describe(work: Quiz | Assignment, now: datetime) -> DueWork:
-    due: Any = work.closes_at if isinstance(work, Quiz) else work.due_at
-    return DueWork(
-        title=work.title,
-        url=work.get_absolute_url(),
-        course_title=work.course.title,
-        due=due,
-        late=due < now,
-        minutes=work.time_limit if isinstance(work, Quiz) else None,
-    )

@@ -213,10 +213,10 @@ def _seed_work(course: CoursePage, number: int) -> None:
     quiz = Quiz.objects.create(title=f"Quiz {number}", max_attempts=None, time_limit=60, **shown)
     assignment = Assignment.objects.create(title=f"Assignment {number}", **shown)
     _seed_questions(quiz)
-    GradeItem.objects.create(course=course, quiz=quiz, title=quiz.title, max_points=QUESTIONS)
+    GradeItem.objects.create(course=course, activity=quiz, title=quiz.title, max_points=QUESTIONS)
     GradeItem.objects.create(
         course=course,
-        assignment=assignment,
+        activity=assignment,
         title=assignment.title,
         max_points=assignment.max_points,
     )

@@ -22,7 +22,7 @@ from learning.services.enrollment import enroll_student
 
 FEW = ("student", "arjun", "lena", "felix", "maya")
 CUTS = [
-    pytest.param(courses, "publish_assignment", id="while a course is made"),
+    pytest.param(courses, "publish", id="while a course is made"),
     pytest.param(learners, "submit_attempt", id="in the middle of a quiz"),
 ]
 

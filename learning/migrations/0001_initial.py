@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
         ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
         ('wagtailcore', '0098_apitoken'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
     operations = [
@@ -135,6 +136,58 @@ class Migration(migrations.Migration):
             bases=(learning.models.tree.CourseTreePage, 'wagtailcore.page'),
         ),
         migrations.CreateModel(
+            name='Activity',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(editable=False, max_length=30)),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('opens_at', models.DateTimeField(blank=True, null=True, verbose_name='opens')),
+                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='due')),
+                ('closes_at', models.DateTimeField(blank=True, null=True, verbose_name='closes')),
+                ('completion', models.CharField(default='submitted', max_length=20, verbose_name='counts as done')),
+                ('published', models.BooleanField(default=False, verbose_name='published')),
+                ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('announced_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('archived', models.BooleanField(default=False, editable=False)),
+                ('created', models.DateTimeField(auto_now_add=True)),
+                ('updated', models.DateTimeField(auto_now=True)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='learning.coursepage', verbose_name='course')),
+            ],
+            options={
+                'verbose_name': 'activity',
+                'verbose_name_plural': 'activities',
+                'ordering': ['title', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CourseRendition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('filter_spec', models.CharField(db_index=True, max_length=255)),
+                ('width', models.IntegerField(editable=False)),
+                ('height', models.IntegerField(editable=False)),
+                ('focal_point_key', models.CharField(blank=True, default='', editable=False, max_length=16)),
+                ('file', models.ImageField(height_field='height', upload_to=core.storages.RandomName('pictures'), width_field='width')),
+                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='learning.courseimage')),
+            ],
+            bases=(wagtail.images.models.ImageFileMixin, models.Model),
+        ),
+        migrations.CreateModel(
+            name='CourseTeam',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('lead', 'Lead teacher'), ('teacher', 'Co-teacher'), ('grader', 'Grader')], default='teacher', max_length=10, verbose_name='role')),
+                ('created', models.DateTimeField(auto_now_add=True)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team', to='learning.coursepage', verbose_name='course')),
+                ('user', models.ForeignKey(limit_choices_to=models.Q(('is_active', True), ('role', 'teacher')), on_delete=django.db.models.deletion.PROTECT, related_name='course_teams', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'team member',
+                'verbose_name_plural': 'course teams',
+                'ordering': ['course_id', 'id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Enrollment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -172,7 +225,7 @@ class Migration(migrations.Migration):
             name='LessonPage',
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('body', wagtail.fields.StreamField([('heading', 2), ('text', 3), ('callout', 7), ('quote', 10), ('code', 14), ('table', 15), ('image', 18), ('video', 21), ('document', 24), ('link', 27), ('quiz', 28), ('assignment', 29)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Text', 'max_length': 150}), 1: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('2', 'Section'), ('3', 'Part of a section')], 'label': 'Level'}), 2: ('wagtail.blocks.StructBlock', [[('text', 0), ('level', 1)]], {}), 3: ('learning.blocks.text.TextBlock', (), {}), 4: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('try', 'Try it'), ('tip', 'Tip'), ('note', 'Good to know'), ('warning', 'Watch out')], 'label': 'Kind'}), 5: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 100, 'required': False}), 6: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'ul', 'code'], 'label': 'Text'}), 7: ('wagtail.blocks.StructBlock', [[('kind', 4), ('title', 5), ('text', 6)]], {}), 8: ('wagtail.blocks.TextBlock', (), {'label': 'Text', 'rows': 3}), 9: ('wagtail.blocks.CharBlock', (), {'label': 'Who said it, and where', 'max_length': 200, 'required': False}), 10: ('wagtail.blocks.StructBlock', [[('text', 8), ('source', 9)]], {}), 11: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('text', 'Plain text'), ('python', 'Python'), ('pycon', 'Python session'), ('javascript', 'JavaScript'), ('html', 'HTML'), ('css', 'CSS'), ('sql', 'SQL'), ('bash', 'Shell'), ('json', 'JSON'), ('java', 'Java'), ('c', 'C'), ('r', 'R')], 'label': 'Language'}), 12: ('wagtail.blocks.TextBlock', (), {'label': 'Code', 'rows': 8}), 13: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'max_length': 150, 'required': False}), 14: ('wagtail.blocks.StructBlock', [[('language', 11), ('code', 12), ('caption', 13)]], {}), 15: ('learning.blocks.table.TableBlock', (), {}), 16: ('wagtail.images.blocks.ImageBlock', [], {'label': 'Picture'}), 17: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'max_length': 250, 'required': False}), 18: ('wagtail.blocks.StructBlock', [[('image', 16), ('caption', 17)]], {}), 19: ('wagtail.blocks.URLBlock', (), {'help_text': "The address of the video's page at YouTube or Vimeo.", 'label': 'Address', 'validators': [learning.blocks.video.validate_trusted_video]}), 20: ('wagtail.blocks.CharBlock', (), {'help_text': 'What the video shows, for screen readers.', 'label': 'Title', 'max_length': 150}), 21: ('wagtail.blocks.StructBlock', [[('url', 19), ('title', 20), ('caption', 17)]], {}), 22: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'label': 'File'}), 23: ('wagtail.blocks.CharBlock', (), {'help_text': 'Empty: the title that the file has.', 'label': 'Title', 'max_length': 150, 'required': False}), 24: ('wagtail.blocks.StructBlock', [[('document', 22), ('title', 23)]], {}), 25: ('wagtail.blocks.URLBlock', (), {'label': 'Address', 'validators': [django.core.validators.URLValidator(schemes=['http', 'https'])]}), 26: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 150}), 27: ('wagtail.blocks.StructBlock', [[('url', 25), ('title', 26)]], {}), 28: ('learning.blocks.quiz.QuizBlock', (), {}), 29: ('learning.blocks.assignment.AssignmentBlock', (), {})}, verbose_name='lesson')),
+                ('body', wagtail.fields.StreamField([('heading', 2), ('text', 3), ('callout', 7), ('quote', 10), ('code', 14), ('table', 15), ('image', 18), ('video', 21), ('document', 24), ('link', 27), ('activity', 30)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Text', 'max_length': 150}), 1: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('2', 'Section'), ('3', 'Part of a section')], 'label': 'Level'}), 2: ('wagtail.blocks.StructBlock', [[('text', 0), ('level', 1)]], {}), 3: ('learning.blocks.text.TextBlock', (), {}), 4: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('try', 'Try it'), ('tip', 'Tip'), ('note', 'Good to know'), ('warning', 'Watch out')], 'label': 'Kind'}), 5: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 100, 'required': False}), 6: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'link', 'ul', 'code'], 'label': 'Text'}), 7: ('wagtail.blocks.StructBlock', [[('kind', 4), ('title', 5), ('text', 6)]], {}), 8: ('wagtail.blocks.TextBlock', (), {'label': 'Text', 'rows': 3}), 9: ('wagtail.blocks.CharBlock', (), {'label': 'Who said it, and where', 'max_length': 200, 'required': False}), 10: ('wagtail.blocks.StructBlock', [[('text', 8), ('source', 9)]], {}), 11: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('text', 'Plain text'), ('python', 'Python'), ('pycon', 'Python session'), ('javascript', 'JavaScript'), ('html', 'HTML'), ('css', 'CSS'), ('sql', 'SQL'), ('bash', 'Shell'), ('json', 'JSON'), ('java', 'Java'), ('c', 'C'), ('r', 'R')], 'label': 'Language'}), 12: ('wagtail.blocks.TextBlock', (), {'label': 'Code', 'rows': 8}), 13: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'max_length': 150, 'required': False}), 14: ('wagtail.blocks.StructBlock', [[('language', 11), ('code', 12), ('caption', 13)]], {}), 15: ('learning.blocks.table.TableBlock', (), {}), 16: ('wagtail.images.blocks.ImageBlock', [], {'label': 'Picture'}), 17: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'max_length': 250, 'required': False}), 18: ('wagtail.blocks.StructBlock', [[('image', 16), ('caption', 17)]], {}), 19: ('wagtail.blocks.URLBlock', (), {'help_text': "The address of the video's page at YouTube or Vimeo.", 'label': 'Address', 'validators': [learning.blocks.video.validate_trusted_video]}), 20: ('wagtail.blocks.CharBlock', (), {'help_text': 'What the video shows, for screen readers.', 'label': 'Title', 'max_length': 150}), 21: ('wagtail.blocks.StructBlock', [[('url', 19), ('title', 20), ('caption', 17)]], {}), 22: ('wagtail.documents.blocks.DocumentChooserBlock', (), {'label': 'File'}), 23: ('wagtail.blocks.CharBlock', (), {'help_text': 'Empty: the title that the file has.', 'label': 'Title', 'max_length': 150, 'required': False}), 24: ('wagtail.blocks.StructBlock', [[('document', 22), ('title', 23)]], {}), 25: ('wagtail.blocks.URLBlock', (), {'label': 'Address', 'validators': [django.core.validators.URLValidator(schemes=['http', 'https'])]}), 26: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 150}), 27: ('wagtail.blocks.StructBlock', [[('url', 25), ('title', 26)]], {}), 28: ('learning.blocks.activity.ActivityChooserBlock', (), {'label': 'Activity'}), 29: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('card', 'A box with its state'), ('link', 'A line with a link')], 'label': 'Shown as'}), 30: ('wagtail.blocks.StructBlock', [[('activity', 28), ('display', 29)]], {})}, verbose_name='lesson')),
                 ('minutes', models.PositiveSmallIntegerField(blank=True, help_text='In minutes, as a student needs.', null=True, verbose_name='duration')),
                 ('completion', models.CharField(choices=[('viewed', 'When it has been read to the end'), ('marked', 'When the student marks it as complete')], default='marked', max_length=10, verbose_name='counts as complete')),
                 ('required', models.BooleanField(default=True, help_text='Needed for 100 % of the course.', verbose_name='required')),
@@ -186,43 +239,6 @@ class Migration(migrations.Migration):
             },
             bases=(learning.models.tree.CourseTreePage, 'wagtailcore.page'),
         ),
-        migrations.AddField(
-            model_name='enrollment',
-            name='last_lesson',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='learning.lessonpage', verbose_name='last lesson'),
-        ),
-        migrations.CreateModel(
-            name='CourseRendition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filter_spec', models.CharField(db_index=True, max_length=255)),
-                ('width', models.IntegerField(editable=False)),
-                ('height', models.IntegerField(editable=False)),
-                ('focal_point_key', models.CharField(blank=True, default='', editable=False, max_length=16)),
-                ('file', models.ImageField(height_field='height', upload_to=core.storages.RandomName('pictures'), width_field='width')),
-                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='learning.courseimage')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('image', 'filter_spec', 'focal_point_key'), name='learning_courserendition_unique')],
-            },
-            bases=(wagtail.images.models.ImageFileMixin, models.Model),
-        ),
-        migrations.CreateModel(
-            name='CourseTeam',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('lead', 'Lead teacher'), ('teacher', 'Co-teacher'), ('grader', 'Grader')], default='teacher', max_length=10, verbose_name='role')),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team', to='learning.coursepage', verbose_name='course')),
-                ('user', models.ForeignKey(limit_choices_to=models.Q(('is_active', True), ('role', 'teacher')), on_delete=django.db.models.deletion.PROTECT, related_name='course_teams', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-            ],
-            options={
-                'verbose_name': 'team member',
-                'verbose_name_plural': 'course teams',
-                'ordering': ['course_id', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('course', 'user'), name='learning_courseteam_unique_member', violation_error_message="This person is in the course's team already."), models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'teacher', 'grader'])), name='learning_courseteam_known_role')],
-            },
-        ),
         migrations.CreateModel(
             name='LessonCompletion',
             fields=[
@@ -235,9 +251,87 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'completed lesson',
                 'verbose_name_plural': 'completed lessons',
-                'indexes': [models.Index(fields=['lesson', 'enrollment'], name='learning_completion_lesson')],
-                'constraints': [models.UniqueConstraint(fields=('enrollment', 'lesson'), name='learning_lessoncompletion_unique_lesson'), models.CheckConstraint(condition=models.Q(('how__in', ['viewed', 'marked', 'assessed'])), name='learning_lessoncompletion_known_source')],
             },
+        ),
+        migrations.CreateModel(
+            name='LessonActivity',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('block_id', models.CharField(max_length=36)),
+                ('position', models.PositiveIntegerField()),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='learning.activity')),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placements', to='learning.lessonpage')),
+            ],
+            options={
+                'ordering': ['lesson_id', 'position'],
+            },
+        ),
+        migrations.AddField(
+            model_name='enrollment',
+            name='last_lesson',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='learning.lessonpage', verbose_name='last lesson'),
+        ),
+        migrations.CreateModel(
+            name='LessonReference',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('block_id', models.CharField(max_length=36)),
+                ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lesson_references', to='learning.coursedocument')),
+                ('image', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lesson_references', to='learning.courseimage')),
+                ('lesson', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='learning.lessonpage')),
+                ('page', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lesson_references', to=settings.WAGTAIL_PAGE_MODEL)),
+            ],
+            options={
+                'ordering': ['lesson_id', 'id'],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='activity',
+            index=models.Index(fields=['course', 'published', 'archived'], name='learning_activity_course'),
+        ),
+        migrations.AddIndex(
+            model_name='activity',
+            index=models.Index(condition=models.Q(('announced_at__isnull', True), ('archived', False), ('published', True)), fields=['id'], name='learning_activity_sweep'),
+        ),
+        migrations.AddConstraint(
+            model_name='activity',
+            constraint=models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), ('closes_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='learning_activity_closes_after_opening', violation_error_message='An activity closes after it opens.'),
+        ),
+        migrations.AddConstraint(
+            model_name='activity',
+            constraint=models.CheckConstraint(condition=models.Q(('due_at__isnull', True), ('closes_at__isnull', True), ('closes_at__gte', models.F('due_at')), _connector='OR'), name='learning_activity_closes_after_due', violation_error_message='An activity closes when it is due, or later.'),
+        ),
+        migrations.AddConstraint(
+            model_name='activity',
+            constraint=models.CheckConstraint(condition=models.Q(('kind', ''), _negated=True), name='learning_activity_has_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='courserendition',
+            constraint=models.UniqueConstraint(fields=('image', 'filter_spec', 'focal_point_key'), name='learning_courserendition_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='courseteam',
+            constraint=models.UniqueConstraint(fields=('course', 'user'), name='learning_courseteam_unique_member', violation_error_message="This person is in the course's team already."),
+        ),
+        migrations.AddConstraint(
+            model_name='courseteam',
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'teacher', 'grader'])), name='learning_courseteam_known_role'),
+        ),
+        migrations.AddIndex(
+            model_name='lessoncompletion',
+            index=models.Index(fields=['lesson', 'enrollment'], name='learning_completion_lesson'),
+        ),
+        migrations.AddConstraint(
+            model_name='lessoncompletion',
+            constraint=models.UniqueConstraint(fields=('enrollment', 'lesson'), name='learning_lessoncompletion_unique_lesson'),
+        ),
+        migrations.AddConstraint(
+            model_name='lessoncompletion',
+            constraint=models.CheckConstraint(condition=models.Q(('how__in', ['viewed', 'marked', 'assessed'])), name='learning_lessoncompletion_known_source'),
+        ),
+        migrations.AddConstraint(
+            model_name='lessonactivity',
+            constraint=models.UniqueConstraint(fields=('lesson', 'position'), name='learning_lessonactivity_unique_position'),
         ),
         migrations.AddIndex(
             model_name='enrollment',
@@ -262,6 +356,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='enrollment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', True), ('state', 'active')), models.Q(('state', 'active'), _negated=True), _connector='OR'), name='learning_enrollment_active_has_no_date'),
+        ),
+        migrations.AddConstraint(
+            model_name='lessonreference',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', False), ('image__isnull', True), ('page__isnull', True)), models.Q(('document__isnull', True), ('image__isnull', False), ('page__isnull', True)), models.Q(('document__isnull', True), ('image__isnull', True), ('page__isnull', False)), _connector='OR'), name='learning_lessonreference_one_target'),
         ),
         migrations.AddIndex(
             model_name='coursepage',

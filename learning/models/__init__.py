@@ -1,10 +1,13 @@
+from learning.models.activities import Activity
 from learning.models.enrollment import Enrollment, EnrollmentEvent, LessonCompletion
 from learning.models.media import CourseDocument, CourseImage, CourseRendition
 from learning.models.pages import CourseIndexPage, CoursePage, LessonPage, ModulePage
+from learning.models.placements import LessonActivity, LessonReference
 from learning.models.subjects import Subject
 from learning.models.teams import CourseTeam
 
 __all__ = [
+    "Activity",
     "CourseDocument",
     "CourseImage",
     "CourseIndexPage",
@@ -13,8 +16,10 @@ __all__ = [
     "CourseTeam",
     "Enrollment",
     "EnrollmentEvent",
+    "LessonActivity",
     "LessonCompletion",
     "LessonPage",
+    "LessonReference",
     "ModulePage",
     "Subject",
 ]

@@ -1,59 +1,60 @@
-"""Which work stands in which lesson. A block's key is the key of its activity type."""
+"""Which activities, files and pages stand in which lessons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from django.apps import apps
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Model, Q
 from wagtail.blocks import StreamValue
-from wagtail.models import Page, PageQuerySet, ReferenceIndex
+from wagtail.models import PageQuerySet
 
-from learning.blocks.activities import ActivityChooserBlock
-from learning.models import CoursePage, LessonPage
-
-Activity = tuple[str, int]
-"""The kind of work and its key."""
+from learning.models import Activity, LessonActivity, LessonPage
 
 
-def activities_in(lesson: LessonPage) -> tuple[Activity, ...]:
-    """The work that this version of the lesson places, in its order, each once."""
-    return find_activities(lesson.body)
+class Placed(NamedTuple):
+    """An activity in a lesson. `kind`: the key of its kind."""
+
+    id: int
+    kind: str
 
 
-def find_activities(body: StreamValue) -> tuple[Activity, ...]:
-    """As stored in the body: no query, and no object is loaded."""
-    kinds = {
-        name
-        for name, block in body.stream_block.child_blocks.items()
-        if isinstance(block, ActivityChooserBlock)
-    }
-    placed = (
-        (block["type"], block["value"])
-        for block in body.raw_data
-        if block["type"] in kinds and block["value"]
-    )
-    return tuple(dict.fromkeys(placed))
+def walk_references(body: StreamValue) -> Iterator[tuple[type[Model], int, str]]:
+    """What a body refers to, at any depth: the model, the key, and the id of the block around it.
+
+    One query for each type of chooser block that is used. Objects that are gone are left out where
+    a block holds them; links in text are not looked up.
+    """
+    for model, key, _model_path, path in body.stream_block.extract_references(body):
+        if key.isdecimal():
+            yield model, int(key), next(p for p in reversed(path.split(".")) if len(p) == 36)
 
 
-def lessons_placing(kind: str, object_id: int, *, course: CoursePage) -> list[LessonPage]:
-    """The lessons of this course whose published version holds the work, unpublished ones too."""
-    block = LessonPage.body.field.stream_block.child_blocks.get(kind)
-    if not isinstance(block, ActivityChooserBlock):
-        return []
-    lessons = published_once(LessonPage.objects.descendant_of(course))
-    lessons = lessons.filter(pk__in=_users_of(block.target_model, object_id))
-    return [lesson for lesson in lessons if (kind, object_id) in activities_in(lesson)]
+def get_placed(lesson_ids: Iterable[int]) -> dict[int, tuple[Placed, ...]]:
+    """The activities in the stored bodies of these lessons, in their order, each once. One query.
+
+    Lessons that hold none are left out.
+    """
+    rows = LessonActivity.objects.filter(lesson__in=lesson_ids).order_by("lesson", "position")
+    found: dict[int, dict[Placed, None]] = {}
+    for lesson_id, pk, kind in rows.values_list("lesson", "activity", "activity__kind"):
+        found.setdefault(lesson_id, {})[Placed(pk, kind)] = None
+    return {lesson_id: tuple(placed) for lesson_id, placed in found.items()}
+
+
+def list_placed(lesson: LessonPage) -> tuple[Placed, ...]:
+    """The activities in the stored body of one lesson."""
+    return get_placed([lesson.pk]).get(lesson.pk, ())
+
+
+def lessons_placing(activity: Activity) -> list[LessonPage]:
+    """The lessons of the activity's own course that hold it, unpublished ones too.
+
+    Copies of a lesson in other courses hold it in name only.
+    """
+    lessons = published_once(LessonPage.objects.descendant_of(activity.course))
+    holding = LessonActivity.objects.filter(activity=activity.pk).values("lesson")
+    return list(lessons.filter(pk__in=holding).order_by("path"))
 
 
 def published_once(lessons: PageQuerySet) -> PageQuerySet:
     """Lessons that are live or were. A draft that nobody published places nothing yet."""
     return lessons.filter(Q(live=True) | Q(first_published_at__isnull=False))
-
-
-def _users_of(model_label: str, object_id: int) -> Iterable[int]:
-    references = ReferenceIndex.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(Page),
-        to_content_type=ContentType.objects.get_for_model(apps.get_model(model_label)),
-        to_object_id=str(object_id),
-    )
-    return {int(pk) for pk in references.values_list("object_id", flat=True)}

@@ -14,7 +14,7 @@ from wagtail.models import Page
 
 from learning.models import CoursePage, LessonPage, ModulePage
 from learning.querysets import below
-from learning.selectors.placements import Activity, find_activities
+from learning.selectors.placements import Placed, get_placed
 
 KEPT_FOR = 24 * 60 * 60
 """Seconds. Only frees memory: a structure that changed has another key."""
@@ -31,7 +31,7 @@ class LessonEntry:
     required: bool
     is_preview: bool
     completion: str
-    activities: tuple[Activity, ...]
+    activities: tuple[Placed, ...]
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,7 @@ def build_structures(
     states = (True, False) if drafts else (True,)
     modules = _list_modules(by_path, states)
     lessons = _list_lessons(modules, states)
+    placed = get_placed(lesson.pk for found in lessons.values() for lesson in found)
     site_paths = SimpleNamespace(_wagtail_site=None)
     return {
         course.pk: _build(
@@ -136,6 +137,7 @@ def build_structures(
             _find_url(course, site_paths),
             catalogues[path[:-step]].title,
             [(module, lessons.get(module.path, [])) for module in modules.get(path, [])],
+            placed,
         )
         for path, course in by_path.items()
     }
@@ -202,6 +204,7 @@ def _build(
     url: str,
     catalogue_title: str,
     modules: Iterable[tuple[ModulePage, Sequence[LessonPage]]],
+    placed: Mapping[int, tuple[Placed, ...]],
 ) -> CourseStructure:
     return CourseStructure(
         course_id=course.pk,
@@ -210,19 +213,22 @@ def _build(
         catalogue_title=catalogue_title,
         catalogue_url=url[: -len(course.slug) - 1],
         version=course.structure_version,
-        modules=tuple(_build_module(module, lessons, url) for module, lessons in modules),
+        modules=tuple(_build_module(module, lessons, url, placed) for module, lessons in modules),
     )
 
 
 def _build_module(
-    module: ModulePage, lessons: Iterable[LessonPage], course_url: str
+    module: ModulePage,
+    lessons: Iterable[LessonPage],
+    course_url: str,
+    placed: Mapping[int, tuple[Placed, ...]],
 ) -> ModuleEntry:
     url = f"{course_url}{module.slug}/"
-    entries = tuple(_build_lesson(lesson, url) for lesson in lessons)
+    entries = tuple(_build_lesson(lesson, url, placed.get(lesson.pk, ())) for lesson in lessons)
     return ModuleEntry(module.pk, module.title, url if module.live else "", module.summary, entries)
 
 
-def _build_lesson(lesson: LessonPage, module_url: str) -> LessonEntry:
+def _build_lesson(lesson: LessonPage, module_url: str, placed: tuple[Placed, ...]) -> LessonEntry:
     return LessonEntry(
         id=lesson.pk,
         title=lesson.title,
@@ -231,5 +237,5 @@ def _build_lesson(lesson: LessonPage, module_url: str) -> LessonEntry:
         required=lesson.required,
         is_preview=lesson.free_preview,
         completion=lesson.completion,
-        activities=find_activities(lesson.body),
+        activities=placed,
     )

@@ -32,10 +32,10 @@ from learning.models.enrollment import (
 )
 from learning.permissions import can_complete_lesson
 from learning.registries import ActivityState
-from learning.selectors.placements import activities_in
+from learning.selectors.activities import get_placed_states
+from learning.selectors.placements import list_placed
 from learning.selectors.standing import Place, get_place
 from learning.selectors.structure import count_figures
-from learning.selectors.work import list_placed_states
 from learning.signals import lesson_completed
 
 
@@ -141,7 +141,7 @@ def _check_by_hand(student: User, lesson: LessonPage, place: Place | None, how: 
 
 def _list_work(student: User, lesson: LessonPage, place: Place) -> list[ActivityState]:
     """The published work of this course that the lesson places, as the student sees it."""
-    return list(list_placed_states(student, activities_in(lesson), place.course.pk).values())
+    return list(get_placed_states(student, list_placed(lesson), place.course.pk).values())
 
 
 def _lock(place: Place | None) -> Enrollment:

@@ -39,7 +39,7 @@ def clean(kind: str, value: Any) -> Any:
 
 def test_blocks_when_collected_are_one_for_each_registration() -> None:
     assert set(LessonBody().child_blocks) == set(block_types)
-    assert len(block_types) == 12
+    assert len(block_types) == 11
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,8 @@ def test_code_when_its_language_is_unknown_stays_plain() -> None:
     assert highlight_code("<b>", "no-such-language").strip() == "&lt;b&gt;"
 
 
-@pytest.mark.parametrize("kind", ["quiz", "assignment"])
-def test_work_that_is_not_chosen_yet_when_rendered_is_left_out(kind: str) -> None:
-    assert render(kind, None) == ""
+def test_activity_that_is_not_chosen_yet_when_rendered_is_left_out() -> None:
+    assert render("activity", {"activity": None}) == ""
 
 
 @pytest.mark.django_db

@@ -17,8 +17,9 @@ from learning.tests.work import make_assignment, make_quiz
 
 SignIn = Callable[[User], Client]
 INVALID = {"type": "heading", "-text": "Water", "-level": "9"}
+ACTIVITIES = ["quiz", "assignment"]
 OF_COURSES = ["picture", "description"]
-OF_LESSONS = ["image", "document", "quiz", "assignment", "text", "callout"]
+OF_LESSONS = ["image", "document", *ACTIVITIES, "text", "callout"]
 
 
 def block_of(kind: str, course: CourseWorld) -> dict[str, Any]:
@@ -27,12 +28,18 @@ def block_of(kind: str, course: CourseWorld) -> dict[str, Any]:
     value: dict[str, Callable[[], dict[str, Any]]] = {
         "image": lambda: {"-image-image": course.image.pk, "-image-alt_text": "x", "-caption": ""},
         "document": lambda: {"-document": course.document.pk, "-title": ""},
-        "quiz": lambda: {"": make_quiz(course.course, title=f"Quiz of {title}").pk},
-        "assignment": lambda: {"": make_assignment(course.course, title=f"Work of {title}").pk},
+        "quiz": lambda: {
+            "-activity": make_quiz(course.course, title=f"Quiz of {title}").pk,
+            "-display": "card",
+        },
+        "assignment": lambda: {
+            "-activity": make_assignment(course.course, title=f"Work of {title}").pk,
+            "-display": "card",
+        },
         "text": lambda: {"": link_to(course.draft.pk)},
         "callout": lambda: {"-kind": "tip", "-title": "", "-text": link_to(course.lesson.pk)},
     }
-    return {"type": kind, **value[kind]()}
+    return {"type": "activity" if kind in ACTIVITIES else kind, **value[kind]()}
 
 
 def form_of(kind: str, course: CourseWorld, into: CourseWorld, *, broken: bool) -> dict[str, Any]:
@@ -91,7 +98,7 @@ def test_thing_of_ones_own_course_when_chosen_is_stored(
     assert client.post(edit, data).status_code == 302
 
 
-@pytest.mark.parametrize("kind", ["quiz", "assignment"])
+@pytest.mark.parametrize("kind", ACTIVITIES)
 def test_work_of_another_own_course_when_placed_is_refused_beside_the_field(
     world: CmsWorld, client_of: SignIn, kind: str
 ) -> None:
@@ -157,7 +164,7 @@ def test_key_that_no_page_of_the_cms_sends_when_posted_is_not_there(
     for block in (
         {"type": "image", "-image-image": value, "-image-alt_text": "", "-caption": ""},
         {"type": "document", "-document": value, "-title": ""},
-        {"type": "quiz", "": value},
+        {"type": "activity", "-activity": value, "-display": "card"},
         {"type": "text", "": link_to(value)},
     ):
         data = lesson_form(world.b.lesson, block)

@@ -239,7 +239,7 @@ def test_lesson_when_shown_is_kept_by_no_shared_cache(academy: Academy) -> None:
 def test_two_readers_of_one_cached_body_never_see_each_other(academy: Academy) -> None:
     """One has done the work that stands in it, the other has not, the third only teaches."""
     work = make_assignment(academy.course)
-    academy.lesson.body = [("assignment", work)]
+    academy.lesson.body = [("activity", {"activity": work})]
     academy.lesson.save_revision().publish()
     done = academy.people["enrolled"]
     hand_in(work, done)

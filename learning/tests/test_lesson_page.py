@@ -72,8 +72,8 @@ def test_lesson_page_with_every_kind_of_block_keeps_its_budget(client_of: SignIn
         ("text", link),
         ("document", {"document": document, "title": ""}),
         ("video", {"url": "https://youtu.be/dQw4w9WgXcQ", "title": "a", "caption": ""}),
-        ("quiz", make_quiz(course)),
-        ("assignment", make_assignment(course)),
+        ("activity", {"activity": make_quiz(course)}),
+        ("activity", {"activity": make_assignment(course)}),
     )
     client = client_of(enroll(StudentFactory(), course).student)
     assert count_warm(client, lesson.get_url()) <= BUDGET
@@ -154,7 +154,7 @@ def test_page_when_the_cache_is_gone_is_shown_all_the_same(client_of: SignIn) ->
 def test_work_when_shown_has_the_readers_own_state(client_of: SignIn) -> None:
     course = make_course(lessons=1)
     work = make_assignment(course)
-    lesson = make_lesson(course, ("assignment", work))
+    lesson = make_lesson(course, ("activity", {"activity": work}))
     done, waiting = (enroll(StudentFactory(), course).student for _ in range(2))
     hand_in(work, done)
     pages = [client_of(user).get(lesson.get_url()).content.decode() for user in (done, waiting)]
@@ -165,7 +165,9 @@ def test_work_when_shown_has_the_readers_own_state(client_of: SignIn) -> None:
 
 def test_work_that_is_not_published_when_shown_is_left_out(client_of: SignIn) -> None:
     course = make_course(lessons=1)
-    lesson = make_lesson(course, ("quiz", make_quiz(course, title="Hidden quiz", published=False)))
+    lesson = make_lesson(
+        course, ("activity", {"activity": make_quiz(course, title="Hidden quiz", published=False)})
+    )
     page = client_of(enroll(StudentFactory(), course).student).get(lesson.get_url())
     assert "Hidden quiz" not in page.content.decode()
     assert "Mark complete" in page.content.decode()
@@ -173,7 +175,9 @@ def test_work_that_is_not_published_when_shown_is_left_out(client_of: SignIn) ->
 
 def test_work_of_another_course_in_a_copied_lesson_is_left_out(client_of: SignIn) -> None:
     source, target = make_course(lessons=0), make_course(lessons=0)
-    lesson = make_lesson(source, ("quiz", make_quiz(source, title="Foreign quiz")))
+    lesson = make_lesson(
+        source, ("activity", {"activity": make_quiz(source, title="Foreign quiz")})
+    )
     module = ModulePage.objects.child_of(target).get()
     student = enroll(StudentFactory(), target).student
     for twin in (

@@ -158,7 +158,7 @@ def make_lesson_with(course: CoursePage, *blocks: tuple[str, object]) -> LessonP
 def test_lesson_with_work_when_marked_by_hand_is_refused_until_it_is_done() -> None:
     course = make_course(lessons=0)
     work = make_assignment(course)
-    lesson = make_lesson_with(course, ("assignment", work))
+    lesson = make_lesson_with(course, ("activity", {"activity": work}))
     student = enroll(StudentFactory(), course).student
     with pytest.raises(Conflict):
         complete_lesson(student=student, lesson=lesson)
@@ -174,7 +174,7 @@ def test_lesson_whose_work_is_gone_when_reopened_is_not_complete(
 ) -> None:
     course = make_course(lessons=0)
     work = make_assignment(course)
-    lesson = make_lesson_with(course, ("assignment", work))
+    lesson = make_lesson_with(course, ("activity", {"activity": work}))
     student = enroll(StudentFactory(), course).student
     hand_in(work, student)
     complete_lesson(student=student, lesson=lesson)
@@ -197,7 +197,7 @@ def test_lesson_whose_work_was_done_while_away_when_shown_can_be_marked(
 ) -> None:
     course = make_course(lessons=0)
     works = [make_assignment(course), make_assignment(course)]
-    lesson = make_lesson_with(course, *(("assignment", work) for work in works))
+    lesson = make_lesson_with(course, *(("activity", {"activity": work}) for work in works))
     LessonPage.objects.update(completion=rule)
     student = enroll(StudentFactory(), course).student
     client, waits = client_of(student), "This lesson is complete when its work is done."
@@ -213,14 +213,16 @@ def test_lesson_whose_work_was_done_while_away_when_shown_can_be_marked(
 
 def test_lesson_whose_work_is_not_published_when_marked_by_hand_is_complete() -> None:
     course = make_course(lessons=0)
-    lesson = make_lesson_with(course, ("quiz", make_quiz(course, published=False)))
+    lesson = make_lesson_with(
+        course, ("activity", {"activity": make_quiz(course, published=False)})
+    )
     student = enroll(StudentFactory(), course).student
     assert complete_lesson(student=student, lesson=lesson).how == "marked"
 
 
 def test_work_when_done_by_who_has_left_marks_nothing() -> None:
     course = make_course(lessons=0)
-    lesson = make_lesson_with(course, ("quiz", make_quiz(course)))
+    lesson = make_lesson_with(course, ("activity", {"activity": make_quiz(course)}))
     student = enroll(StudentFactory(), course, state="withdrawn").student
     assert complete_lesson(student=student, lesson=lesson, how="assessed") is None
     assert not LessonCompletion.objects.exists()
@@ -381,7 +383,7 @@ def test_lesson_addresses_when_posted_by_script_say_how_far_one_is(client_of: Si
 
 def test_complete_address_when_the_lesson_holds_work_says_why(client_of: SignIn) -> None:
     course = make_course(lessons=0)
-    lesson = make_lesson_with(course, ("quiz", make_quiz(course)))
+    lesson = make_lesson_with(course, ("activity", {"activity": make_quiz(course)}))
     client = client_of(enroll(StudentFactory(), course).student)
     answer = client.post(
         f"/learning/lessons/{lesson.pk}/complete/", headers={"Accept": "application/json"}

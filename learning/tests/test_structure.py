@@ -234,10 +234,14 @@ def test_structures_when_built_for_more_courses_take_the_same_queries() -> None:
 def test_work_when_placed_stands_in_the_outline_once(course: CoursePage) -> None:
     quiz, assignment = make_quiz(course), make_assignment(course)
     lesson = lessons_of(course)[0]
-    lesson.body = [("quiz", quiz), ("assignment", assignment), ("quiz", quiz)]
+    lesson.body = [
+        ("activity", {"activity": quiz}),
+        ("activity", {"activity": assignment}),
+        ("activity", {"activity": quiz}),
+    ]
     lesson.save_revision().publish()
     entry = get_structure(CoursePage.objects.get(pk=course.pk)).lessons[0]
-    assert entry.activities == (("quiz", quiz.pk), ("assignment", assignment.pk))
+    assert entry.activities == ((quiz.pk, "quiz"), (assignment.pk, "assignment"))
 
 
 def test_neighbours_when_asked_lead_across_modules(course: CoursePage) -> None:

@@ -7,11 +7,12 @@ from django.utils.safestring import SafeString
 from learning.models import LessonPage
 from learning.permissions import can_edit_course
 from learning.registries import ActivityState
-from learning.rendering import fill_in, get_segments, render_segments
+from learning.rendering import fill_in, get_segments, list_places, render_segments
+from learning.selectors.activities import get_placed_states
 from learning.selectors.outline import get_outline
+from learning.selectors.placements import Placed
 from learning.selectors.standing import Place
 from learning.selectors.structure import CourseStructure, ModuleEntry
-from learning.selectors.work import list_placed_states
 from learning.services.presence import note_seen
 from learning.views.pages import place_of, structure_of
 
@@ -48,14 +49,14 @@ def _can_edit(request: HttpRequest, lesson: LessonPage, place: Place) -> bool:
 def _render_body(
     request: HttpRequest, lesson: LessonPage, place: Place
 ) -> tuple[SafeString, list[ActivityState]]:
-    """The body for this reader, and the work of this course that stands in it."""
+    """The body for this reader, and the activities of this course that stand in it."""
     if request.is_preview:
         segments = render_segments(lesson.body)
     else:
         segments = get_segments(lesson, place.course)
-    activities = [segment.activity for segment in segments if segment.activity]
-    states = list_placed_states(request.user, activities, place.course.pk)
-    return fill_in(segments, states), list(states.values())
+    placed = [Placed(one.activity_id, one.kind) for one in list_places(segments)]
+    states = get_placed_states(request.user, placed, place.course.pk)
+    return fill_in(segments, states, course_id=place.course.pk), list(states.values())
 
 
 def _find_module(

@@ -11,7 +11,7 @@ from core.jobs import run_due_jobs
 from core.models import Job
 from core.tests.servers import free_port
 from learning.tests.factories import EnrollmentFactory
-from notifications.kinds import GRADED, QUIZ_PUBLISHED
+from notifications.kinds import ACTIVITY_PUBLISHED, GRADED
 from notifications.models import Delivery, Event
 from notifications.services import mail as mail_service
 from notifications.services.notify import News, notify_class, notify_user
@@ -19,7 +19,7 @@ from notifications.services.notify import News, notify_class, notify_user
 
 def quiz_news(course, **changes):
     facts = {
-        "kind": QUIZ_PUBLISHED,
+        "kind": ACTIVITY_PUBLISHED,
         "key": "work:1",
         "url": "/assessments/quizzes/1/",
         "course_id": course.pk,

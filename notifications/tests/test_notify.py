@@ -11,7 +11,7 @@ from core.jobs import run_due_jobs
 from core.models import Job
 from learning.models import CoursePage
 from learning.tests.factories import CoursePageFactory, EnrollmentFactory
-from notifications.kinds import GRADED, LESSON_PUBLISHED, QUIZ_PUBLISHED
+from notifications.kinds import ACTIVITY_PUBLISHED, GRADED, LESSON_PUBLISHED
 from notifications.models import Delivery, Event, Notification
 from notifications.selectors import count_unread
 from notifications.services.notify import News, notify_class, notify_user, write_for_class
@@ -79,7 +79,7 @@ def test_writing_for_a_class_takes_the_same_queries_for_3_and_300_students(
 
 
 def test_kind_with_mail_leaves_a_delivery_per_reader_and_one_mail_job(course, readers):
-    event = notify_class(news=news(course, kind=QUIZ_PUBLISHED))
+    event = notify_class(news=news(course, kind=ACTIVITY_PUBLISHED))
     write_for_class(event_id=event.pk)
 
     assert Delivery.objects.filter(event=event, state="queued").count() == len(readers)

@@ -8,7 +8,6 @@ PERIODIC_TASKS = [
     {"task": "core.publish_scheduled", "every": 60},
     {"task": "assessments.submit_overdue_attempts", "every": 60},
     {"task": "learning.sweep_publications", "every": 60},
-    {"task": "assessments.sweep_publications", "every": 60},
     {"task": "core.clear_sessions", "every": 24 * 60 * 60},
     {"task": "core.clear_jobs", "every": 24 * 60 * 60},
 ]

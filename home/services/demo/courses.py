@@ -14,10 +14,11 @@ from wagtail.models import Page
 
 from accounts.models import User
 from assessments.models import Assignment, Choice, Question, Quiz
-from assessments.services.authoring import publish_assignment, publish_quiz, sync_slots
+from assessments.services.authoring import sync_slots
 from home.demo.content import DemoCourse
 from home.demo.pictures import draw_picture, draw_sheet
 from learning.models import (
+    Activity,
     CourseDocument,
     CourseImage,
     CoursePage,
@@ -25,6 +26,7 @@ from learning.models import (
     ModulePage,
     Subject,
 )
+from learning.services.activities import publish
 from learning.services.courses import set_up_course
 from learning.services.teams import add_member
 
@@ -50,7 +52,7 @@ class CourseBuilder:
         self.people = people
         self.lead = people[demo.facts["lead"]]
         self.publisher = people["admin"]
-        self.work: dict[tuple[str, str], Quiz | Assignment] = {}
+        self.work: dict[str, Activity] = {}
 
     @transaction.atomic
     def build(self) -> CoursePage:
@@ -58,9 +60,9 @@ class CourseBuilder:
         self._make_course()
         self._make_team()
         for facts in self.demo.facts.get("quizzes", []):
-            self.work["quiz", facts["key"]] = self._make_quiz(dict(facts))
+            self.work[facts["key"]] = self._make_quiz(dict(facts))
         for facts in self.demo.facts.get("assignments", []):
-            self.work["assignment", facts["key"]] = self._make_assignment(dict(facts))
+            self.work[facts["key"]] = self._make_assignment(dict(facts))
         for facts in self.demo.modules:
             self._make_module(facts)
         return self.course
@@ -134,8 +136,8 @@ class CourseBuilder:
     def _make_value(self, key: str, block: Mapping[str, Any], value: Any) -> Any:
         if key == "heading":
             return {"text": value, "level": "2"}
-        if key in {"quiz", "assignment"}:
-            return self.work[key, value].pk
+        if key == "activity":
+            return {"activity": self.work[value].pk, "display": "card"}
         if key == "document":
             return {"document": self._make_document(value).pk, "title": ""}
         if key == "image":
@@ -179,7 +181,7 @@ class CourseBuilder:
         for place, question in enumerate(questions):
             self._make_question(quiz, place, question)
         sync_slots(quiz)
-        publish_quiz(quiz=quiz, by=self.lead)
+        publish(activity=quiz, by=self.lead)
         return quiz
 
     def _make_question(self, quiz: Quiz, place: int, facts: Mapping[str, Any]) -> None:
@@ -211,7 +213,7 @@ class CourseBuilder:
             closes_at=_evening_in(closes),
             **facts,
         )
-        publish_assignment(assignment=assignment, by=self.lead)
+        publish(activity=assignment, by=self.lead)
         return assignment
 
 

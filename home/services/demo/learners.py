@@ -71,11 +71,11 @@ def _learn(student: User, course: CoursePage, number: int, pace: float) -> None:
 
 
 def _do_lesson(student: User, lesson: LessonEntry, number: int) -> None:
-    for kind, pk in lesson.activities:
-        if kind == "quiz":
-            _take_quiz(student, Quiz.objects.get(pk=pk), number)
-        else:
-            _do_assignment(student, Assignment.objects.get(pk=pk), number)
+    placed = [one.id for one in lesson.activities]
+    for quiz in Quiz.objects.filter(pk__in=placed):
+        _take_quiz(student, quiz, number)
+    for assignment in Assignment.objects.filter(pk__in=placed):
+        _do_assignment(student, assignment, number)
     if not lesson.activities:
         complete_lesson(
             student=student, lesson=LessonPage.objects.get(pk=lesson.id), how=lesson.completion

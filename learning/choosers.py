@@ -1,4 +1,4 @@
-"""Choosing a quiz or an assignment in the CMS: out of one's own courses, and no others."""
+"""Choosing an activity in the CMS: out of one's own courses, and no others."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.admin_url_finder import register_admin_url_finder
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.chooser import (
@@ -19,10 +20,11 @@ from wagtail.admin.views.generic.chooser import (
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.models import Page
 
-from assessments.permissions import can_author_work
-from assessments.selectors.courses import get_authored_courses
 from core.search_terms import clean_term
-from learning.models import CoursePage
+from learning.models import Activity, CoursePage
+from learning.permissions import can_edit_course
+from learning.registries import activity_kinds
+from learning.selectors.courses import get_authored_courses
 from learning.selectors.standing import get_course_of
 
 PAGE_NAMES = {
@@ -32,16 +34,16 @@ PAGE_NAMES = {
 """What the addresses of the editor call the page that is in a course."""
 
 
-class OwnWork:
-    """Work of the courses that somebody may edit, and not archived."""
+class OwnActivities:
+    """Activities of the courses that somebody may edit, and not archived."""
 
     def get_own(self) -> QuerySet[Any]:
         courses = get_authored_courses(self.request.user)  # type: ignore[attr-defined]
-        rows = self.model_class.objects.filter(archived=False)  # type: ignore[attr-defined]
+        rows = Activity.objects.filter(archived=False)
         return rows.filter(course__in=courses.values("pk")).select_related("course")
 
 
-class WorkFilterForm(BaseFilterForm):
+class ActivityFilterForm(BaseFilterForm):
     q = forms.CharField(
         label=_("Search term"),
         widget=forms.TextInput(attrs={"placeholder": _("Search")}),
@@ -58,20 +60,21 @@ class WorkFilterForm(BaseFilterForm):
         return objects
 
 
-class OwnListMixin(OwnWork):
-    filter_form_class = WorkFilterForm
+class OwnListMixin(OwnActivities):
+    filter_form_class = ActivityFilterForm
 
     def get_object_list(self) -> QuerySet[Any]:
         """Of the course whose lesson is being written, where the browser says which it is."""
         request = self.request  # type: ignore[attr-defined]
         course = _find_course_written(request.headers.get("Referer", ""))
-        if course is None or not can_author_work(request.user, course):
+        if course is None or not can_edit_course(request.user, course):
             return self.get_own()
         return self.get_own().filter(course=course)
 
     @property
     def columns(self) -> list[Column]:
-        return [*super().columns, Column("course", label=_("Course"))]  # type: ignore[misc]
+        kind = Column("kind", label=_("Kind"), accessor=_name_kind)
+        return [*super().columns, kind, Column("course", label=_("Course"))]  # type: ignore[misc]
 
 
 class OwnChooseView(OwnListMixin, ChooseView):
@@ -82,16 +85,20 @@ class OwnChooseResultsView(OwnListMixin, ChooseResultsView):
     pass
 
 
-class OwnChosenView(OwnWork, ChosenView):
+class OwnChosenView(OwnActivities, ChosenView):
     def get_object(self, pk: str) -> Any:
         if not pk.isdecimal() or len(pk) > 18:
             raise Http404
         return self.get_own().get(pk=pk)
 
 
-class OwnChosenMultipleView(OwnWork, ChosenMultipleView):
+class OwnChosenMultipleView(OwnActivities, ChosenMultipleView):
     def get_objects(self, pks: list[str]) -> QuerySet[Any]:
         return self.get_own().filter(pk__in=[pk for pk in pks if pk.isdecimal() and len(pk) <= 18])
+
+
+def _name_kind(activity: Activity) -> Any:
+    return activity_kinds[activity.kind].label
 
 
 def _find_course_written(address: str) -> CoursePage | None:
@@ -105,7 +112,12 @@ def _find_course_written(address: str) -> CoursePage | None:
     return get_course_of(page.specific) if page is not None else None
 
 
-class WorkChooserViewSet(ChooserViewSet):
+class ActivityChooserViewSet(ChooserViewSet):
+    model = "learning.Activity"
+    icon = "tasks"
+    choose_one_text = _("Choose an activity")
+    choose_another_text = _("Choose another activity")
+    edit_item_text = _("Edit this activity")
     choose_view_class = OwnChooseView
     choose_results_view_class = OwnChooseResultsView
     chosen_view_class = OwnChosenView
@@ -113,25 +125,21 @@ class WorkChooserViewSet(ChooserViewSet):
     per_page = 20
 
 
-class QuizChooserViewSet(WorkChooserViewSet):
-    model = "assessments.Quiz"
-    icon = "help"
-    choose_one_text = _("Choose a quiz")
-    choose_another_text = _("Choose another quiz")
-    edit_item_text = _("Edit this quiz")
-
-
-class AssignmentChooserViewSet(WorkChooserViewSet):
-    model = "assessments.Assignment"
-    icon = "clipboard-list"
-    choose_one_text = _("Choose an assignment")
-    choose_another_text = _("Choose another assignment")
-    edit_item_text = _("Edit this assignment")
-
-
-quiz_chooser_viewset = QuizChooserViewSet("quiz_chooser", url_prefix="assessments/quizzes/choose")
-assignment_chooser_viewset = AssignmentChooserViewSet(
-    "assignment_chooser", url_prefix="assessments/assignments/choose"
+activity_chooser_viewset = ActivityChooserViewSet(
+    "activity_chooser", url_prefix="learning/activities/choose"
 )
-QuizChooserWidget = quiz_chooser_viewset.widget_class
-AssignmentChooserWidget = assignment_chooser_viewset.widget_class
+
+
+class ActivityURLFinder:
+    """Where the CMS edits an activity: its kind knows. Without a user, Wagtail asks for anybody."""
+
+    def __init__(self, user: Any) -> None:
+        self.user = user
+
+    def get_edit_url(self, activity: Activity) -> str | None:
+        if self.user is not None and not can_edit_course(self.user, activity.course):
+            return None
+        return activity_kinds[activity.kind].get_edit_url(activity.pk)
+
+
+register_admin_url_finder(Activity, ActivityURLFinder)
