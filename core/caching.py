@@ -1,32 +1,109 @@
-"""What a Redis that hangs may cost."""
+"""The caches' back ends: Redis behind a circuit breaker, and a table that is quick to write."""
 
-import time
+import base64
+import pickle
+from datetime import UTC, datetime
 from typing import Any
 
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.db import DatabaseCache
+from django.db import connections, router
+from django.utils import timezone
 from redis.connection import ConnectionPool
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from core.circuit_breaker import CircuitBreaker
 
-class PatientPool(ConnectionPool):
+
+class BreakerPool(ConnectionPool):
     """The connections of all caches in a process. After a failure none is tried for a while.
 
-    The caches take that for a miss. So a Redis that is down or hangs costs a page one or two
-    time-outs, and not one for each thing that it looks up.
+    The caches take that for a miss.
     """
 
-    pause = 5.0
-    """Seconds."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._quiet_until = 0.0
+        self.breaker = CircuitBreaker()
         super().__init__(*args, **kwargs)
 
     def get_connection(self, *args: Any, **kwargs: Any) -> Any:
-        if time.monotonic() < self._quiet_until:
+        if self.breaker.is_open:
             raise RedisConnectionError("Redis did not answer a moment ago.")
         try:
             return super().get_connection(*args, **kwargs)
         except (RedisConnectionError, RedisTimeoutError):
-            self._quiet_until = time.monotonic() + self.pause
+            self.breaker.trip()
             raise
+
+
+class UpsertDatabaseCache(DatabaseCache):
+    """Django's database cache, whose writes take one statement however many rows there are.
+
+    Django's own counts all rows in each write, to remove some when there are too many. Here rows
+    are removed only when they have expired: when one is read, or by `clear_expired`, which the
+    periodic table calls. So each value needs a timeout that suits its number.
+    """
+
+    _table: str
+    """The table's name, which Django's class stores."""
+
+    def set(
+        self, key: Any, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: Any = None
+    ) -> None:
+        self._upsert(key, value, timeout, version)
+
+    def add(
+        self, key: Any, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: Any = None
+    ) -> bool:
+        return self._upsert(key, value, timeout, version, only_expired=True)
+
+    def touch(self, key: Any, timeout: float | None = DEFAULT_TIMEOUT, version: Any = None) -> bool:
+        cache_key = self.make_and_validate_key(key, version=version)
+        expires, now = self._expiry(timeout), self._adapt(timezone.now())
+        sql = "UPDATE {table} SET expires = %s WHERE cache_key = %s AND expires >= %s"
+        return self._execute(sql, [expires, cache_key, now]) > 0
+
+    def clear_expired(self) -> int:
+        """Removes what has expired and returns how many rows that were."""
+        now = self._adapt(timezone.now())
+        return self._execute("DELETE FROM {table} WHERE expires < %s", [now])
+
+    def _upsert(
+        self, key: Any, value: Any, timeout: Any, version: Any, *, only_expired: bool = False
+    ) -> bool:
+        """True: the value was stored. `only_expired` leaves a value in force as it is."""
+        cache_key = self.make_and_validate_key(key, version=version)
+        pickled = pickle.dumps(value, self.pickle_protocol)
+        text = base64.b64encode(pickled).decode("ascii")
+        sql = (
+            "INSERT INTO {table} (cache_key, value, expires) VALUES (%s, %s, %s)"
+            " ON CONFLICT (cache_key) DO UPDATE"
+            " SET value = excluded.value, expires = excluded.expires"
+        )
+        parameters = [cache_key, text, self._expiry(timeout)]
+        if only_expired:
+            sql += " WHERE {table}.expires < %s"
+            parameters.append(self._adapt(timezone.now()))
+        return self._execute(sql, parameters) > 0
+
+    def _expiry(self, timeout: Any) -> Any:
+        at = self.get_backend_timeout(timeout)
+        return self._adapt(
+            datetime.max.replace(tzinfo=UTC, microsecond=0)
+            if at is None
+            else datetime.fromtimestamp(at, tz=UTC)
+        )
+
+    def _adapt(self, moment: datetime) -> Any:
+        return self._connection.ops.adapt_datetimefield_value(moment)
+
+    def _execute(self, sql: str, parameters: list[Any]) -> int:
+        """Returns how many rows were written."""
+        table = self._connection.ops.quote_name(self._table)
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql.format(table=table), parameters)
+            return int(cursor.rowcount)
+
+    @property
+    def _connection(self) -> Any:
+        return connections[router.db_for_write(self.cache_model_class)]

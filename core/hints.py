@@ -1,10 +1,11 @@
 """Tells a worker that a job waits. A hint may get lost: the sweep finds the row."""
 
 import logging
-import time
 
 from celery import current_app
 from kombu.exceptions import KombuError
+
+from core.circuit_breaker import CircuitBreaker
 
 logger = logging.getLogger(__name__)
 
@@ -13,24 +14,20 @@ class WorkerHints:
     """Hints by way of the broker, whose time-outs stand in the settings.
 
     A broker that is down or hangs is never the caller's error, and nothing is sent twice: the sweep
-    comes soon enough. After a failure nothing is sent for a while, so that it costs a request one
-    time-out and not one per job.
+    comes soon enough. After a failure nothing is sent for a while.
     """
 
-    pause = 5.0
-    """Seconds."""
-
     def __init__(self) -> None:
-        self._quiet_until = 0.0
+        self.breaker = CircuitBreaker()
 
-    def tell(self, job_id: int) -> bool:
+    def tell(self, job_id: int, queue: str) -> bool:
         """True: the broker took it."""
-        if time.monotonic() < self._quiet_until:
+        if self.breaker.is_open:
             return False
         try:
-            current_app.send_task("core.run_job", args=[job_id], ignore_result=True)
+            current_app.send_task("core.run_job", args=[job_id], queue=queue, ignore_result=True)
         except (KombuError, OSError) as error:
-            self._quiet_until = time.monotonic() + self.pause
+            self.breaker.trip()
             logger.warning("No worker was told of job %s: %s", job_id, type(error).__name__)
             return False
         return True

@@ -20,6 +20,14 @@ class JobState(models.TextChoices):
 OVER = Q(state__in=[JobState.DONE, JobState.FAILED])
 
 
+class JobQueue(models.TextChoices):
+    """Each has workers of its own, so that one kind of work does not wait for another."""
+
+    DEFAULT = "default", _("Default")
+    MAIL = "mail", _("Mail")
+    HEAVY = "heavy", _("Heavy")
+
+
 class Job(models.Model):
     """Work to do after a commit, written in the transaction of its cause.
 
@@ -28,6 +36,9 @@ class Job(models.Model):
 
     name = models.CharField(_("name"), max_length=100)
     key = models.CharField(_("key"), max_length=200)
+    queue = models.CharField(
+        _("queue"), max_length=10, choices=JobQueue.choices, default=JobQueue.DEFAULT
+    )
     arguments = models.JSONField(_("arguments"), default=dict, encoder=DjangoJSONEncoder)
     state = models.CharField(
         _("state"), max_length=10, choices=JobState.choices, default=JobState.QUEUED
@@ -38,6 +49,14 @@ class Job(models.Model):
         default=timezone.now,
         help_text=_("When it may be claimed next. While it runs: the end of the lease."),
     )
+    again = models.BooleanField(
+        _("again"), default=False, help_text=_("Asked for while it ran: it runs once more.")
+    )
+    place = models.JSONField(
+        _("place"), null=True, blank=True, help_text=_("Where a long job goes on.")
+    )
+    steps_done = models.PositiveIntegerField(_("steps done"), null=True, blank=True)
+    steps_total = models.PositiveIntegerField(_("steps in total"), null=True, blank=True)
     last_error = models.CharField(
         _("last error"),
         max_length=200,
@@ -58,6 +77,12 @@ class Job(models.Model):
                 condition=Q(state__in=JobState.values), name="core_job_state_known"
             ),
             models.CheckConstraint(
+                condition=Q(queue__in=JobQueue.values), name="core_job_queue_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(again=False) | ~OVER, name="core_job_again_only_before_end"
+            ),
+            models.CheckConstraint(
                 condition=Q(tries__gte=0, tries__lte=100), name="core_job_tries_range"
             ),
             models.CheckConstraint(
@@ -66,7 +91,9 @@ class Job(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due"], condition=Q(finished__isnull=True), name="core_job_due"),
+            models.Index(
+                fields=["queue", "due"], condition=Q(finished__isnull=True), name="core_job_due"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import current_app
 
-from core.jobs import run_due_jobs
+from core.jobs import list_due_queues, run_due_jobs
 
 logger = logging.getLogger(__name__)
 
@@ -37,16 +37,23 @@ class Schedule:
 def run_round(schedule: Schedule, stopping: Callable[[], bool] = lambda: False) -> bool:
     """Runs the due tasks, then the due jobs; between any two it looks whether it shall stop.
 
-    Nothing that fails stops the rest, and no crowd of jobs keeps the tasks waiting. True: it left
-    the jobs because tasks are due again.
+    Nothing that fails stops the rest, no crowd of jobs keeps the tasks waiting, and no queue keeps
+    the others waiting. True: it left the jobs because tasks are due again.
     """
     for name in schedule.take_due():
         if stopping():
             return False
         run_task(name)
-    while not stopping() and _run_one_job():
-        if schedule.has_due():
-            return True
+    while queues := _list_due_queues():
+        ran = 0
+        for queue in queues:
+            if stopping():
+                return False
+            ran += _run_one_job(queue)
+            if schedule.has_due():
+                return True
+        if not ran:
+            break
     return False
 
 
@@ -62,9 +69,17 @@ def run_task(name: str) -> bool:
     return result.successful()
 
 
-def _run_one_job() -> bool:
+def _list_due_queues() -> list[str]:
     try:
-        return run_due_jobs(limit=1) == 1
+        return list_due_queues()
     except Exception:  # the database may be away for a while: the next round looks again
         logger.exception("Due jobs cannot run")
-        return False
+        return []
+
+
+def _run_one_job(queue: str) -> int:
+    try:
+        return run_due_jobs(limit=1, queue=queue)
+    except Exception:  # as above
+        logger.exception("Due jobs cannot run")
+        return 0

@@ -1,6 +1,7 @@
 """The jobs of this app. Each may run twice."""
 
 from core.jobs import job_handler
+from core.models import JobQueue
 from notifications.services import mail, notify
 
 
@@ -9,6 +10,6 @@ def write_for_class(*, event_id: int) -> None:
     notify.write_for_class(event_id=event_id)
 
 
-@job_handler(notify.SEND_MAILS)
-def send_mails(*, event_id: int, after: int = 0) -> None:
-    mail.send_mails(event_id=event_id, after=after)
+@job_handler(notify.SEND_MAILS, queue=JobQueue.MAIL)
+def send_mails(*, event_id: int, first: int, last: int) -> None:
+    mail.send_mails(event_id=event_id, first=first, last=last)

@@ -79,7 +79,7 @@ def start_worker(
         "EMAIL_URL": f"smtp://{mail_server.hostname}:{mail_server.port}",
     }
     command = [sys.executable, "-m", "celery", "-A", "site_config", "worker"]
-    command += ["--concurrency", "2", "--loglevel", "WARNING", "--queues", "celery"]
+    command += ["--concurrency", "2", "--loglevel", "WARNING"]
 
     def start() -> subprocess.Popen[bytes]:
         worker = subprocess.Popen(  # noqa: S603

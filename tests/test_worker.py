@@ -65,7 +65,7 @@ def somebody_waits_for_a_lock() -> bool:
 def end_leases() -> None:
     """Time passes: what a dead worker held is due again."""
     Job.objects.filter(state="running").update(due=timezone.now())
-    current_app.send_task("core.sweep_jobs")
+    current_app.send_task("core.sweep_jobs", args=["default"])
 
 
 def test_lesson_for_20000_is_one_job_and_a_killed_worker_loses_and_doubles_nothing(

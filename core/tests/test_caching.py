@@ -1,16 +1,24 @@
-"""Redis that takes connections and never answers: what it costs, and how it ends."""
+"""Redis that takes connections and never answers, and the cache that a table holds."""
 
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from threading import Thread
 
 import pytest
+import time_machine
 from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
+from django.utils import timezone
 from django_redis.cache import RedisCache
+from pytest_django import DjangoAssertNumQueries
 
-from core.caching import PatientPool
+from core.caching import BreakerPool, UpsertDatabaseCache
+from core.tasks import clear_cache
+from core.tests.races import at_once
 from core.tests.servers import silent_server
 
 
@@ -74,14 +82,89 @@ def test_cache_when_a_connection_in_use_hangs_costs_two_time_outs() -> None:
     assert time.monotonic() - begin < 3
 
 
-def test_cache_when_redis_is_back_is_asked_again_after_the_pause(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(PatientPool, "pause", 0.2)
+def test_cache_when_redis_is_back_is_asked_again_after_the_pause() -> None:
     with silent_server() as port:
         cache = cache_at(port)
+        pool = cache.client.get_client().connection_pool
+        assert isinstance(pool, BreakerPool)
+        pool.breaker.pause = 0.2
         assert cache.get("a") is None
     with redis_that_hangs_after_one_set(port):
         assert cache.set("a", 1) is None
         time.sleep(0.25)
         assert cache.set("a", 1) is True
+
+
+# -- The cache in the database ------------------------------------------------------------------
+@pytest.fixture
+def table(db: None) -> UpsertDatabaseCache:
+    cache = caches["default"]
+    assert isinstance(cache, UpsertDatabaseCache)
+    return cache
+
+
+def test_database_cache_gives_back_what_it_was_given(table: UpsertDatabaseCache) -> None:
+    table.set("a", {"n": [1]}, 60)
+    table.set("a", {"n": [2]}, None)
+    table.set("gone", 1, 0)
+    assert (table.get("a"), table.get("gone"), "a" in table) == ({"n": [2]}, None, True)
+    table.set_many({"b": 1, "c": "x"})
+    assert table.get_many(["a", "b", "c", "d"]) == {"a": {"n": [2]}, "b": 1, "c": "x"}
+    table.delete("a")
+    assert table.get("a") is None
+
+
+def test_database_cache_adds_only_where_nothing_is_in_force(table: UpsertDatabaseCache) -> None:
+    assert table.add("a", 1, 60)
+    assert not table.add("a", 2, 60)
+    assert table.get("a") == 1
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        assert table.add("a", 3, 60)
+        assert table.get("a") == 3
+
+
+def test_database_cache_touches_only_what_is_in_force(table: UpsertDatabaseCache) -> None:
+    table.set("a", 1, 60)
+    assert table.touch("a", 600)
+    assert not table.touch("b")
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        assert table.get("a") == 1
+    with time_machine.travel(timezone.now() + timedelta(minutes=15)):
+        assert not table.touch("a")
+
+
+@pytest.mark.parametrize("rows", [0, 500])
+def test_database_cache_writes_with_one_statement_however_many_rows_there_are(
+    table: UpsertDatabaseCache, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO core_cache (cache_key, value, expires) VALUES (%s, '', %s)",
+            [(f"{number}", "2100-01-01 00:00:00+00:00") for number in range(rows)],
+        )
+    for write in (
+        lambda: table.set("a", 1, 60),
+        lambda: table.set("a", 2, 60),
+        lambda: table.add("b", 1, 60),
+        lambda: table.touch("a", 60),
+    ):
+        with django_assert_num_queries(1) as queries:
+            write()
+        assert "COUNT" not in queries.captured_queries[0]["sql"]
+
+
+def test_clear_cache_removes_only_what_has_expired(table: UpsertDatabaseCache) -> None:
+    table.set("old", 1, 60)
+    table.set("new", 2, 600)
+    table.set("ever", 3, None)
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        clear_cache()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM core_cache ORDER BY cache_key")
+        assert [key.rpartition(":")[2] for (key,) in cursor.fetchall()] == ["ever", "new"]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_database_cache_when_many_add_at_once_takes_one() -> None:
+    assert sorted(at_once(*[lambda: caches["default"].add("a", 1, 60)] * 6)) == [False] * 5 + [True]

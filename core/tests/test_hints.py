@@ -13,7 +13,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from core import jobs
 from core.hints import WorkerHints
-from core.jobs import enqueue, run_job
+from core.jobs import enqueue, enqueue_many, run_job
 from core.models import Job
 from core.tests.handlers import RECORD
 
@@ -55,11 +55,11 @@ def hung_broker() -> Iterator[Celery]:
         yield app
 
 
-def told(app: Celery) -> list[list[int]]:
+def told(app: Celery, queue_name: str = "default") -> list[list[int]]:
     """Empties the queue and returns the arguments of each message."""
     found = []
     with app.connection_for_read() as connection:
-        queue = connection.SimpleQueue("celery")
+        queue = connection.SimpleQueue(queue_name)
         while queue.qsize():
             message = queue.get_nowait()
             message.ack()
@@ -78,6 +78,26 @@ def test_worker_is_told_after_the_commit_and_not_before(
         job = enqueue(RECORD, key="a")
         assert told(memory_broker) == []
     assert told(memory_broker) == [[job.pk]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_of_the_jobs_queue_is_told(settings: Settings, memory_broker: Celery) -> None:
+    settings.HAS_BROKER = True
+    job = enqueue("core.send_mail", key="a")
+    enqueue_many(RECORD, {"a": {}, "b": {}})
+    assert told(memory_broker, "mail") == [[job.pk]]
+    assert len(told(memory_broker)) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_is_told_once_more_of_a_job_that_is_to_run_again(
+    settings: Settings, memory_broker: Celery
+) -> None:
+    settings.HAS_BROKER = True
+    job = enqueue(RECORD, key="a")
+    run_job(job.pk)
+    enqueue(RECORD, key="a", again=True)
+    assert told(memory_broker) == [[job.pk], [job.pk]]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -134,13 +154,13 @@ def test_hint_is_sent_again_after_the_pause(
     memory_broker: Celery, request: pytest.FixtureRequest
 ) -> None:
     hints = WorkerHints()
-    hints.pause = 0.2
+    hints.breaker.pause = 0.2
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         with broker(f"redis://127.0.0.1:{free.getsockname()[1]}/0"):
-            assert not hints.tell(1)
+            assert not hints.tell(1, "default")
     memory_broker.set_current()
-    assert not hints.tell(2)
+    assert not hints.tell(2, "default")
     time.sleep(0.25)
-    assert hints.tell(3)
+    assert hints.tell(3, "default")
     assert told(memory_broker) == [[3]]

@@ -1,13 +1,15 @@
 """Real connections, real transactions. On SQLite claims take turns, on PostgreSQL they skip."""
 
+import time
 from functools import partial
 
 import pytest
 from django.db import connection, transaction
 
+from core.audit import record
 from core.jobs import enqueue, run_due_jobs, run_job
 from core.models import AuditEvent, Job, JobState
-from core.tests.handlers import RECORD, SLOW
+from core.tests.handlers import RECORD, RECORD_SEEN, SLOW
 from core.tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,6 +49,38 @@ def test_enqueue_while_another_has_not_committed_yet_is_one_row() -> None:
             return job.pk
 
     assert len(set(at_once(*[ask] * 4))) == 1
+
+
+@pytest.mark.postgres
+def test_job_asked_for_again_while_it_runs_sees_what_the_asker_committed() -> None:
+    """The asker commits while the job runs, or before, or after: never is it missed."""
+
+    def ask(number: int) -> None:
+        with transaction.atomic():
+            record("asked", actor=None, n=str(number))
+            enqueue(RECORD_SEEN, key="a", again=True)
+            time.sleep(0.01 * (number % 3))
+
+    def work() -> None:
+        for _round in range(30):
+            run_due_jobs()
+            time.sleep(0.01)
+
+    at_once(*[partial(ask, number) for number in range(12)], work, work)
+    run_due_jobs()
+    last = AuditEvent.objects.filter(verb="seen").latest("pk")
+    assert last.data["count"] == 12
+    assert Job.objects.get().state == JobState.DONE
+
+
+@pytest.mark.postgres
+def test_waiting_job_that_is_asked_for_again_does_not_start_before_that_commit() -> None:
+    job = enqueue(RECORD, key="a")
+    with transaction.atomic():
+        enqueue(RECORD, key="a", again=True)
+        [ran] = at_once(partial(run_job, job.pk))
+        assert not ran
+    assert run_job(job.pk)
 
 
 @pytest.mark.postgres

@@ -7,16 +7,24 @@ import time_machine
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
+from core import jobs
 from core.jobs import (
     DEATH,
     LEASE,
     MAX_TRIES,
+    JobHandler,
+    Step,
+    Steps,
     enqueue,
+    enqueue_many,
     forget_done,
     job_handlers,
+    list_due_queues,
     run_due_jobs,
     run_job,
+    run_steps,
 )
 from core.models import AuditEvent, Job, JobState
 from core.tests import handlers
@@ -24,7 +32,7 @@ from core.tests.handlers import FAIL, LOOK, RECORD
 
 pytestmark = pytest.mark.django_db
 
-HandlerFor = Callable[[str, Callable[[], None]], None]
+HandlerFor = Callable[[str, Callable[..., object]], None]
 
 
 def reload(job: Job) -> Job:
@@ -35,8 +43,8 @@ def reload(job: Job) -> Job:
 def handler_for(monkeypatch: pytest.MonkeyPatch) -> HandlerFor:
     """Registers a handler for one test."""
 
-    def lend(name: str, handler: Callable[[], None]) -> None:
-        monkeypatch.setitem(job_handlers._values, name, handler)
+    def lend(name: str, handler: Callable[..., object]) -> None:
+        monkeypatch.setitem(job_handlers._values, name, JobHandler(handler))
 
     return lend
 
@@ -170,20 +178,20 @@ def test_job_that_goes_on_failing_is_tried_for_about_a_day() -> None:
 def test_retry_jobs_when_some_were_given_up_runs_them_again(
     handler_for: HandlerFor, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    jobs = [enqueue(name, key="a") for name in ("core.test_mended", "core.test_other")]
+    given_up_jobs = [enqueue(name, key="a") for name in ("core.test_mended", "core.test_other")]
     done = enqueue(RECORD, key="a")
     run_job(done.pk)
     given_up = {"state": JobState.FAILED, "tries": MAX_TRIES, "finished": timezone.now()}
-    Job.objects.filter(pk__in=[job.pk for job in jobs]).update(**given_up)
+    Job.objects.filter(pk__in=[job.pk for job in given_up_jobs]).update(**given_up)
     handler_for("core.test_mended", lambda: None)
 
     call_command("retry_jobs", "core.test_mended")
     assert "1 job waits again." in capsys.readouterr().out
     assert run_due_jobs() == 1
-    assert [reload(job).state for job in jobs] == [JobState.DONE, JobState.FAILED]
+    assert [reload(job).state for job in given_up_jobs] == [JobState.DONE, JobState.FAILED]
 
     call_command("retry_jobs")
-    assert (reload(jobs[1]).state, reload(jobs[1]).tries) == (JobState.QUEUED, 0)
+    assert (reload(given_up_jobs[1]).state, reload(given_up_jobs[1]).tries) == (JobState.QUEUED, 0)
     assert reload(done).state == JobState.DONE
 
 
@@ -276,3 +284,174 @@ def test_only_what_was_done_long_ago_is_forgotten() -> None:
     assert forget_done() == 1
     assert not Job.objects.filter(state=JobState.DONE, finished=long_ago).exists()
     assert Job.objects.count() == 3
+
+
+# -- Asked for again ----------------------------------------------------------------------------
+def test_done_job_when_asked_for_again_runs_again_with_its_arguments() -> None:
+    job = enqueue(RECORD, key="a", args={"colour": "red"})
+    run_job(job.pk)
+    assert enqueue(RECORD, key="a", args={"colour": "red"}, again=True) == job
+    assert run_job(job.pk)
+    assert [event.data for event in AuditEvent.objects.all()] == [{"colour": "red"}] * 2
+    assert (reload(job).state, reload(job).tries) == (JobState.DONE, 1)
+
+
+def test_waiting_job_when_asked_for_again_runs_once() -> None:
+    for _time in range(3):
+        enqueue(RECORD, key="a", again=True)
+    assert run_due_jobs() == 1
+
+
+def test_running_job_when_asked_for_again_runs_once_more(handler_for: HandlerFor) -> None:
+    ran: list[int] = []
+
+    def ask_twice(n: int) -> None:
+        ran.append(n)
+        if len(ran) == 1:
+            for _time in range(2):
+                enqueue("core.test_again", key="a", args={"n": 1}, again=True)
+
+    handler_for("core.test_again", ask_twice)
+    job = enqueue("core.test_again", key="a", args={"n": 1})
+    assert run_due_jobs() == 2
+    assert ran == [1, 1]
+    assert (reload(job).state, reload(job).again) == (JobState.DONE, False)
+
+
+def test_job_that_was_given_up_when_asked_for_again_is_queued() -> None:
+    job = enqueue(FAIL, key="a")
+    Job.objects.update(state=JobState.FAILED, tries=MAX_TRIES, finished=timezone.now())
+    enqueue(FAIL, key="a", again=True)
+    assert (reload(job).state, reload(job).tries) == (JobState.QUEUED, 0)
+
+
+def test_failed_job_that_waits_when_asked_for_again_is_due_now() -> None:
+    job = enqueue(FAIL, key="a")
+    run_job(job.pk)
+    assert run_due_jobs() == 0
+    enqueue(FAIL, key="a", again=True)
+    assert run_due_jobs() == 1
+    assert reload(job).tries == 2
+
+
+# -- Queues -------------------------------------------------------------------------------------
+def test_job_waits_in_the_queue_of_its_handler() -> None:
+    enqueue(RECORD, key="a")
+    enqueue("core.send_mail", key="a", due=timezone.now() + timedelta(hours=1))
+    queues = Job.objects.order_by("pk").values_list("queue", flat=True)
+    assert list(queues) == ["default", "mail"]
+    assert list_due_queues() == ["default"]
+    assert run_due_jobs(queue="mail") == 0
+    assert run_due_jobs(queue="default") == 1
+
+
+def test_many_jobs_are_written_once_each(
+    settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.HAS_BROKER = False
+    enqueue(RECORD, key="1", args={"n": 0})
+    with django_assert_num_queries(1):
+        enqueue_many(RECORD, {str(number): {"n": number} for number in range(3)})
+    assert run_due_jobs() == 3
+    assert sorted(event.data["n"] for event in AuditEvent.objects.all()) == [0, 0, 2]
+
+
+# -- Long jobs ----------------------------------------------------------------------------------
+@pytest.fixture
+def count_to_four(handler_for: HandlerFor) -> list[int]:
+    """A long job in four steps; what it did."""
+    done: list[int] = []
+
+    def handler(place: int = 0) -> Steps:
+        for number in range(place + 1, 5):
+            done.append(number)
+            yield Step(place=number, done=number, total=4)
+
+    handler_for("core.test_long", handler)
+    return done
+
+
+def test_long_job_stores_its_progress_and_holds_its_lease(
+    handler_for: HandlerFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int | None, int | None, bool]] = []
+    start = timezone.now()
+
+    def handler(place: int = 0) -> Steps:
+        for number in (1, 2):
+            with time_machine.travel(start + number * LEASE, tick=False):
+                yield Step(place=number, done=number, total=2)
+                row = Job.objects.get()
+                seen.append((row.steps_done, row.steps_total, row.due > timezone.now()))
+
+    handler_for("core.test_long", handler)
+    assert run_job(enqueue("core.test_long", key="a").pk)
+    assert seen == [(1, 2, True), (2, 2, True)]
+    assert (Job.objects.get().state, Job.objects.get().place) == (JobState.DONE, None)
+
+
+def test_long_job_lets_others_have_their_turn_and_goes_on(
+    count_to_four: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SLICE", 0.0)
+    job = enqueue("core.test_long", key="a", due=timezone.now() - timedelta(minutes=1))
+    enqueue(RECORD, key="b")
+    assert run_due_jobs(limit=1) == 1
+    assert (reload(job).state, reload(job).place, reload(job).tries) == (JobState.QUEUED, 1, 0)
+    run_due_jobs(limit=1)
+    assert (AuditEvent.objects.count(), count_to_four) == (1, [1])
+    run_due_jobs()
+    assert count_to_four == [1, 2, 3, 4]
+    assert reload(job).state == JobState.DONE
+
+
+def test_long_job_that_failed_goes_on_where_it_was(handler_for: HandlerFor) -> None:
+    done: list[int] = []
+
+    def handler(place: int = 0) -> Steps:
+        for number in range(place + 1, 4):
+            done.append(number)
+            if done == [1, 2]:
+                raise RuntimeError
+            yield Step(place=number, done=number)
+
+    handler_for("core.test_long", handler)
+    job = enqueue("core.test_long", key="a")
+    assert not run_job(job.pk)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        assert run_job(job.pk)
+    assert done == [1, 2, 2, 3]
+
+
+def test_long_job_in_the_middle_when_asked_for_again_begins_anew_afterwards(
+    count_to_four: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SLICE", 0.0)
+    enqueue("core.test_long", key="a")
+    run_due_jobs(limit=2)
+    enqueue("core.test_long", key="a", again=True)
+    run_due_jobs()
+    assert count_to_four == [1, 2, 3, 4, 1, 2, 3, 4]
+    assert Job.objects.get().state == JobState.DONE
+
+
+def test_long_job_whose_lease_another_took_stops_at_its_next_step(
+    handler_for: HandlerFor, caplog: pytest.LogCaptureFixture
+) -> None:
+    reached: list[int] = []
+
+    def handler(place: int = 0) -> Steps:
+        held_by_another(job, tries=1, lease=2 * LEASE)  # the same number of tries, a later lease
+        yield Step(place=1, done=1)
+        reached.append(1)
+
+    handler_for("core.test_long", handler)
+    job = enqueue("core.test_long", key="a")
+    assert not run_job(job.pk)
+    assert (reached, reload(job).place, reload(job).state) == ([], None, JobState.RUNNING)
+    assert "outlived its lease" in caplog.text
+
+
+def test_long_work_when_run_at_once_is_all_done(count_to_four: list[int]) -> None:
+    run_steps(job_handlers["core.test_long"].function())
+    assert count_to_four == [1, 2, 3, 4]

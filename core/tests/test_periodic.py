@@ -17,7 +17,7 @@ from core.jobs import enqueue
 from core.models import AuditEvent, Job, JobState
 from core.periodic import Schedule, run_round, run_task
 from core.tests.conftest import database_url
-from core.tests.handlers import FAIL, RECORD
+from core.tests.handlers import FAIL, RECORD, RECORD_MAIL
 
 ran: list[str] = []
 
@@ -76,6 +76,17 @@ def test_round_when_tasks_are_due_again_leaves_the_rest_of_the_jobs_for_later() 
         enqueue(RECORD, key=str(number))
     assert run_round(schedule)
     assert AuditEvent.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_round_takes_a_job_of_each_queue_in_turn() -> None:
+    for number in range(3):
+        enqueue(RECORD, key=str(number))
+    for number in range(2):
+        enqueue(RECORD_MAIL, key=str(number))
+    run_round(Schedule([]))
+    ran_in = [event.data.get("queue", "default") for event in AuditEvent.objects.order_by("pk")]
+    assert ran_in == ["default", "mail", "default", "mail", "default"]
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from wagtail.models import Page, Revision
 
 from core import tasks
 from core.jobs import LEASE, enqueue
-from core.models import AuditEvent
+from core.models import AuditEvent, JobQueue
 from core.tests.handlers import RECORD
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,9 @@ def test_run_job_by_its_name_runs_the_job() -> None:
 
 def test_sweep_runs_what_nobody_ran() -> None:
     enqueue(RECORD, key="a")
-    tasks.sweep_jobs()
+    tasks.sweep_jobs("mail")
+    assert AuditEvent.objects.count() == 0
+    tasks.sweep_jobs("default")
     assert AuditEvent.objects.count() == 1
 
 
@@ -56,7 +58,7 @@ def test_task_ends_before_its_jobs_lease_does(name: str) -> None:
     "name",
     [
         *("core.run_job", "core.sweep_jobs", "core.publish_scheduled"),
-        *("core.clear_sessions", "core.clear_jobs"),
+        *("core.clear_sessions", "core.clear_jobs", "core.clear_cache"),
     ],
 )
 def test_task_is_not_lost_with_its_worker(name: str) -> None:
@@ -66,7 +68,15 @@ def test_task_is_not_lost_with_its_worker(name: str) -> None:
 def test_core_tasks_of_the_periodic_table_exist() -> None:
     names = {row["task"] for row in settings.PERIODIC_TASKS if str(row["task"]).startswith("core.")}
     assert names == {
-        *("core.sweep_jobs", "core.publish_scheduled"),
+        *("core.publish_scheduled", "core.clear_cache"),
         *("core.clear_sessions", "core.clear_jobs"),
     }
     assert names <= set(current_app.tasks)
+
+
+def test_each_queue_has_a_sweep_of_its_own_in_its_own_worker() -> None:
+    sweeps = [row for row in settings.CELERY_BEAT_SCHEDULE.values() if "args" in row]
+    assert [row["task"] for row in sweeps] == ["core.sweep_jobs"] * 3
+    assert [row["args"] for row in sweeps] == [[queue] for queue in JobQueue.values]
+    assert [row["options"]["queue"] for row in sweeps] == JobQueue.values
+    assert [queue.name for queue in settings.CELERY_TASK_QUEUES] == JobQueue.values

@@ -13,40 +13,29 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from core.jobs import enqueue
 from core.mail import is_refused, mail_server
 from notifications.models import Delivery, DeliveryState, Event
 from notifications.registries import kinds
-from notifications.services.notify import SEND_MAILS
 
 logger = logging.getLogger(__name__)
-BATCH = 25
 SECONDS = 30.0
-"""No mail is begun after these. A batch ends well before a job must, however slow the server is."""
+"""No mail is begun after these. A chunk ends well before a job must, however slow the server is."""
 
 
 class MailsLeft(Exception):
-    """Some mails of this batch are still queued: the job is to be tried again."""
+    """Some mails of this chunk are still queued: the job is to be tried again."""
 
 
-def send_mails(*, event_id: int, after: int = 0) -> None:
-    """Send the event's next `BATCH` mails and leave a job for the rest.
+def send_mails(*, event_id: int, first: int, last: int) -> None:
+    """Sends one chunk of the event's mails: its deliveries from `first` to `last`.
 
     What was sent is marked mail by mail, so a killed worker repeats one mail at the most. A mail
     server that is away raises at once; what it took not yet raises `MailsLeft` at the end. Both
-    try the job again. Each try has the same deliveries, sent or not: no two jobs share one.
+    try the job again. No two jobs share a delivery.
     """
     event = Event.objects.select_related("course").get(pk=event_id)
-    deliveries = event.deliveries.filter(pk__gt=after).select_related("user")
-    batch = list(deliveries.order_by("pk")[:BATCH])
-    left = _deliver_all(event, [row for row in batch if row.state == DeliveryState.QUEUED])
-    if len(batch) == BATCH:
-        last = batch[-1].pk
-        enqueue(
-            SEND_MAILS,
-            key=f"event:{event.pk}:after:{last}",
-            args={"event_id": event.pk, "after": last},
-        )
+    chunk = event.deliveries.filter(pk__range=(first, last), state=DeliveryState.QUEUED)
+    left = _deliver_all(event, list(chunk.select_related("user").order_by("pk")))
     if left:
         raise MailsLeft(f"{left} of event {event.pk}")
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, models, transaction
-from django.db.models import DateTimeField, IntegerField, QuerySet, Value
+from django.db.models import DateTimeField, IntegerField, Max, QuerySet, Value
 from django.utils import timezone
 
-from core.jobs import enqueue
+from core.jobs import enqueue, enqueue_many
 from learning.models import Enrollment
 from notifications.models import Channel, Delivery, DeliveryState, Event, Notification
 from notifications.registries import kinds
@@ -17,6 +17,8 @@ from notifications.unread import forget_unread, forget_unread_of_many
 
 WRITE_FOR_CLASS = "notifications.write_for_class"
 SEND_MAILS = "notifications.send_mails"
+CHUNK = 25
+"""Mails of one job. The jobs of a class are sent side by side, by as many workers as there are."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,12 @@ def notify_user(*, user: AbstractBaseUser, news: News) -> Event:
     )
     transaction.on_commit(lambda: forget_unread(user.pk), robust=True)
     if kinds[event.kind].email:
+        known = _last_delivery(event)
         Delivery.objects.bulk_create(
             [Delivery(event=event, user_id=user.pk, channel=Channel.EMAIL, created=now)],
             ignore_conflicts=True,
         )
-        enqueue(SEND_MAILS, key=f"event:{event.pk}", args={"event_id": event.pk})
+        _queue_mails(event, after=known)
     return event
 
 
@@ -69,9 +72,32 @@ def write_for_class(*, event_id: int) -> None:
         _insert_for(readers, Notification, event)
         if kinds[event.kind].email:
             queued = {"channel": Channel.EMAIL, "state": DeliveryState.QUEUED, "tries": 0}
+            known = _last_delivery(event)
             _insert_for(readers, Delivery, event, **queued)
-            enqueue(SEND_MAILS, key=f"event:{event.pk}", args={"event_id": event.pk})
+            _queue_mails(event, after=known)
     forget_unread_of_many(readers.values_list("student_id", flat=True).iterator(chunk_size=2000))
+
+
+def _last_delivery(event: Event) -> int:
+    return event.deliveries.aggregate(last=Max("pk"))["last"] or 0
+
+
+def _queue_mails(event: Event, *, after: int) -> None:
+    """A job for each chunk of the deliveries beyond `after`: earlier ones have theirs."""
+    new = event.deliveries.filter(pk__gt=after).order_by("pk")
+    ids = list(new.values_list("pk", flat=True))
+    chunks = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+    enqueue_many(
+        SEND_MAILS,
+        {
+            f"event:{event.pk}:{chunk[0]}": {
+                "event_id": event.pk,
+                "first": chunk[0],
+                "last": chunk[-1],
+            }
+            for chunk in chunks
+        },
+    )
 
 
 def _record(news: News) -> Event:

@@ -14,6 +14,7 @@ from learning.tests.factories import EnrollmentFactory
 from notifications.kinds import ACTIVITY_PUBLISHED, GRADED
 from notifications.models import Delivery, Event
 from notifications.services import mail as mail_service
+from notifications.services import notify
 from notifications.services.notify import News, notify_class, notify_user
 
 
@@ -82,7 +83,8 @@ def test_title_with_a_line_break_cannot_add_a_header(course, readers):
 def test_second_run_sends_nothing_again(course, readers):
     event = notify_class(news=quiz_news(course))
     run_due_jobs()
-    mail_service.send_mails(event_id=event.pk)
+    ids = event.deliveries.order_by("pk").values_list("pk", flat=True)
+    mail_service.send_mails(event_id=event.pk, first=ids[0], last=ids[len(ids) - 1])
 
     assert len(mail.outbox) == len(readers)
 
@@ -123,7 +125,7 @@ def test_mail_refused_for_good_is_given_up_and_the_others_are_sent(
 def test_mail_refused_for_the_moment_is_sent_later_and_holds_nobody_up(
     course, readers, mail_server, monkeypatch, refused, answer
 ):
-    monkeypatch.setattr(mail_service, "BATCH", 2)
+    monkeypatch.setattr(notify, "CHUNK", 2)
     others = [EnrollmentFactory(course=course).student for _number in range(3)]
     getattr(mail_server, refused)[readers[0].email] = answer
     notify_class(news=quiz_news(course))
@@ -185,15 +187,28 @@ def test_somebody_deactivated_meanwhile_gets_no_mail(course, student):
     assert Delivery.objects.get().state == "skipped"
 
 
-def test_large_class_is_mailed_in_batches_each_its_own_job(course, monkeypatch):
-    monkeypatch.setattr(mail_service, "BATCH", 2)
+def test_large_class_is_mailed_in_chunks_that_wait_side_by_side_in_their_own_queue(
+    course, monkeypatch
+):
+    monkeypatch.setattr(notify, "CHUNK", 2)
     for _student in range(5):
         EnrollmentFactory(course=course)
     notify_class(news=quiz_news(course))
-    run_due_jobs()
+    run_due_jobs(queue="default")
+    jobs = Job.objects.filter(name="notifications.send_mails", queue="mail", state="queued")
+    assert jobs.count() == 3
 
+    run_due_jobs(queue="mail")
     assert len(mail.outbox) == 5
-    assert Job.objects.filter(name="notifications.send_mails").count() == 3
+
+
+def test_reader_who_came_between_two_runs_gets_a_mail_and_the_others_no_second(course, readers):
+    event = notify_class(news=quiz_news(course))
+    notify.write_for_class(event_id=event.pk)
+    late = EnrollmentFactory(course=course).student
+    notify.write_for_class(event_id=event.pk)
+    run_due_jobs()
+    assert sorted(message.to[0] for message in mail.outbox) == addresses([*readers, late])
 
 
 def test_mail_is_written_in_the_language_of_its_reader(course, student):

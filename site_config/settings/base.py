@@ -5,9 +5,14 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from site_config import env
-from site_config.settings.periodic import CELERY_BEAT_SCHEDULE, PERIODIC_TASKS  # noqa: F401
+from site_config.settings.periodic import (  # noqa: F401
+    CELERY_BEAT_SCHEDULE,
+    PERIODIC_TASKS,
+    QUEUES,
+)
 
 BASE_DIR = env.BASE_DIR
 DEBUG = False
@@ -166,15 +171,14 @@ DATABASES = {"default": database(env.DATABASE_URL) if env.DATABASE_URL else SQLI
 
 HAS_BROKER = bool(env.REDIS_URL)
 DATABASE_CACHE = {
-    "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+    "BACKEND": "core.caching.UpsertDatabaseCache",
     "LOCATION": "core_cache",
-    "OPTIONS": {"MAX_ENTRIES": 200_000},
 }
 REDIS_CACHE = {
     "BACKEND": "django_redis.cache.RedisCache",
     "LOCATION": env.REDIS_URL,
     "OPTIONS": {
-        "CONNECTION_POOL_CLASS": "core.caching.PatientPool",
+        "CONNECTION_POOL_CLASS": "core.caching.BreakerPool",
         "IGNORE_EXCEPTIONS": True,
         "SOCKET_CONNECT_TIMEOUT": 1,
         "SOCKET_TIMEOUT": 1,
@@ -239,6 +243,9 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 # -- Work in the background --------------------------------------------------------------------
 CELERY_BROKER_URL = env.REDIS_URL or "memory://"
+# A worker takes all queues unless `-Q` names some of them.
+CELERY_TASK_QUEUES = [Queue(name) for name in QUEUES]
+CELERY_TASK_DEFAULT_QUEUE = QUEUES[0]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -257,6 +264,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # A hint is sent once: a hung broker costs a request one time-out, and the sweep finds the job.
 CELERY_TASK_PUBLISH_RETRY = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 0, "interval_start": 0, "interval_max": 0}
+
+# Wagtail's tasks (search index, reference index) are jobs.
+TASKS = {"default": {"BACKEND": "core.task_backend.JobTaskBackend"}}
 
 DEFAULT_FROM_EMAIL = env.DEFAULT_FROM_EMAIL or "Jeevi Academy <academy@localhost>"
 # Mails are jobs. The worker sends them by the second backend.
