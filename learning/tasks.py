@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from core.jobs import job_handler
+from core.models import JobQueue
 from learning.services.activities import announce_waiting
 from learning.services.completion import (
     COMPLETE_FOR_STUDENT,
@@ -15,7 +16,7 @@ from learning.services.publication import announce_lessons
 from learning.services.structure import refresh_stale_structures
 
 
-@job_handler("learning.recount_course")
+@job_handler("learning.recount_course", queue=JobQueue.HEAVY)
 def run_recount_course(course_id: int) -> None:
     """Mends everybody's progress by what is live now, whatever has changed since."""
     recount_course(course_id)
@@ -35,7 +36,7 @@ def complete_lessons_of_student(enrollment_id: int) -> None:
     complete_for_student(enrollment_id=enrollment_id)
 
 
-@job_handler(COMPLETE_LESSON)
+@job_handler(COMPLETE_LESSON, queue=JobQueue.HEAVY)
 def complete_lesson_for_everybody(lesson_id: int, cause: str, after: int = 0) -> None:
     """After a change of a lesson or its activities: students who did enough get the lesson."""
     complete_for_everybody(lesson_id=lesson_id, cause=cause, after=after)
