@@ -11,10 +11,13 @@ class LearningConfig(AppConfig):
         from learning import policies, progress_receivers, receivers
         from learning.forms import CourseTreeForm
         from learning.models import CoursePage, LessonPage, ModulePage
+        from learning.registries import completion_rules
+        from learning.services.progress import find_with_all_required
         from learning.services.teams import keep_led_courses
 
         policies.register()
         leaving_guards.register("learning.led_courses", keep_led_courses)
+        completion_rules.register("required lessons", find_with_all_required)
         receivers.connect()
         progress_receivers.connect()
         for kind in (CoursePage, ModulePage, LessonPage):

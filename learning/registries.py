@@ -144,6 +144,12 @@ class TeamRow:
 
 activity_kinds: Registry[ActivityKind] = Registry("activity kinds")
 
+CompletionRule = Callable[[Any, Collection[Any]], set[int]]
+
+completion_rules: Registry[CompletionRule] = Registry("completion rules")
+"""What completes a course: from a course and some of its enrollments, whose `lessons_done` is
+counted, the keys of those that satisfy the rule. Every rule must name an enrollment."""
+
 PageView = Callable[[HttpRequest, Any], HttpResponse]
 
 page_views: Registry[PageView] = Registry("page views")

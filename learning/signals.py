@@ -12,7 +12,8 @@ lesson_completed = Signal()
 """`completion`: a student has completed a lesson, once."""
 
 course_completed = Signal()
-"""`enrollment`: a student has completed every required lesson."""
+"""`enrollment_ids`: these students have completed the course, for the first time. A list, for one
+as for many."""
 
 activity_saved = Signal()
 """`activity`: its author changed it, or it was published."""

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from core.jobs import job_handler
+from core.jobs import Steps, job_handler
 from core.models import JobQueue
 from learning.services.activities import announce_waiting
 from learning.services.completion import (
@@ -11,15 +11,15 @@ from learning.services.completion import (
     complete_for_everybody,
     complete_for_student,
 )
-from learning.services.progress import recount_course
+from learning.services.progress import recount_in_steps
 from learning.services.publication import announce_lessons
-from learning.services.structure import refresh_stale_structures
+from learning.services.structure import RECOUNT_COURSE, refresh_stale_structures
 
 
-@job_handler("learning.recount_course", queue=JobQueue.HEAVY)
-def run_recount_course(course_id: int) -> None:
-    """Mends everybody's progress by what is live now, whatever has changed since."""
-    recount_course(course_id)
+@job_handler(RECOUNT_COURSE, queue=JobQueue.HEAVY)
+def recount_course(course_id: int, place: int = 0) -> Steps:
+    """After a change of what is required: everybody's progress, by what is live now."""
+    return recount_in_steps(course_id, after=place)
 
 
 @shared_task(name="learning.sweep_publications", acks_late=True, ignore_result=True)

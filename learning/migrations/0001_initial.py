@@ -124,6 +124,7 @@ class Migration(migrations.Migration):
                 ('structure_changed_at', models.DateTimeField(editable=False, null=True)),
                 ('lesson_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('required_count', models.PositiveIntegerField(default=0, editable=False)),
+                ('required_digest', models.CharField(blank=True, editable=False, max_length=64)),
                 ('total_minutes', models.PositiveIntegerField(default=0, editable=False)),
                 ('collection', models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='course', to='wagtailcore.collection')),
                 ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='learning.courseimage', verbose_name='picture')),
@@ -352,10 +353,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='enrollment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('state', 'completed')), models.Q(('state', 'completed'), _negated=True), _connector='OR'), name='learning_enrollment_completed_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', True), ('state', 'active')), models.Q(('state', 'active'), _negated=True), _connector='OR'), name='learning_enrollment_active_has_no_date'),
         ),
         migrations.AddConstraint(
             model_name='lessonreference',

@@ -31,7 +31,8 @@ class Enrollment(models.Model):
     """A student in a course: one row for ever, whatever state it is in.
 
     `lessons_done` counts the completed lessons that are live and required now; it is kept by
-    `learning.services.progress` and can be rebuilt at any time.
+    `learning.services.progress` and can be rebuilt at any time. `completed_at` is the day when the
+    course was completed for the first time: it stays for ever, also when the student leaves.
     """
 
     student = models.ForeignKey(
@@ -83,11 +84,6 @@ class Enrollment(models.Model):
                 condition=Q(state=EnrollmentState.COMPLETED, completed_at__isnull=False)
                 | ~Q(state=EnrollmentState.COMPLETED),
                 name="learning_enrollment_completed_has_date",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=EnrollmentState.ACTIVE, completed_at__isnull=True)
-                | ~Q(state=EnrollmentState.ACTIVE),
-                name="learning_enrollment_active_has_no_date",
             ),
         ]
         indexes = [

@@ -100,6 +100,7 @@ class CoursePage(CourseTreePage, Page):
     structure_changed_at = models.DateTimeField(null=True, editable=False)
     lesson_count = models.PositiveIntegerField(default=0, editable=False)
     required_count = models.PositiveIntegerField(default=0, editable=False)
+    required_digest = models.CharField(max_length=64, blank=True, editable=False)
     total_minutes = models.PositiveIntegerField(default=0, editable=False)
 
     objects = CourseManager()
@@ -131,6 +132,7 @@ class CoursePage(CourseTreePage, Page):
         "structure_changed_at",
         "lesson_count",
         "required_count",
+        "required_digest",
         "total_minutes",
     ]
     kept_fields = (
@@ -140,6 +142,7 @@ class CoursePage(CourseTreePage, Page):
         "structure_changed_at",
         "lesson_count",
         "required_count",
+        "required_digest",
         "total_minutes",
     )
     promote_panels = COURSE_PROMOTE_PANELS

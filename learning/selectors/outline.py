@@ -10,12 +10,16 @@ from learning.selectors.structure import CourseStructure, LessonEntry, ModuleEnt
 
 @dataclass(frozen=True)
 class OutlineLesson:
-    """A lesson, whether it is done, and whether this reader may open it."""
+    """A lesson, whether it is done, and whether this reader may open it.
+
+    `is_new`: required, and not done by a student who has completed the course already.
+    """
 
     entry: LessonEntry
     done: bool
     is_current: bool
     is_open: bool
+    is_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,13 +95,17 @@ def get_outline(
     standing: Standing, structure: CourseStructure, *, current_id: int | None = None
 ) -> Outline:
     """One query for a student's ticks, none for anybody else."""
-    done = frozenset[int]()
+    done, has_completed = frozenset[int](), False
     if standing.is_reading and standing.enrollment is not None:
         done = list_done_ids(standing.enrollment)
+        has_completed = standing.enrollment.completed_at is not None
     opens_all = standing.is_staff or standing.is_reading
     return Outline(
         structure=structure,
-        modules=tuple(_mark(m, done, current_id, opens_all) for m in structure.modules),
+        modules=tuple(
+            _mark(module, done, current_id, opens_all, has_completed)
+            for module in structure.modules
+        ),
         done_ids=done,
         current_id=current_id,
     )
@@ -115,7 +123,11 @@ def get_percent(done: int, required: int) -> int:
 
 
 def _mark(
-    module: ModuleEntry, done: frozenset[int], current_id: int | None, opens_all: bool
+    module: ModuleEntry,
+    done: frozenset[int],
+    current_id: int | None,
+    opens_all: bool,
+    has_completed: bool,
 ) -> OutlineModule:
     lessons = (
         OutlineLesson(
@@ -123,6 +135,7 @@ def _mark(
             done=entry.id in done,
             is_current=entry.id == current_id,
             is_open=bool(entry.url) and (opens_all or entry.is_preview),
+            is_new=has_completed and entry.required and entry.id not in done,
         )
         for entry in module.lessons
     )

@@ -4,6 +4,7 @@ Kept in the cache under the course's `structure_version`, which changes with eve
 is live below the course. A structure is never stale, and needs no query once it is cached.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -150,6 +151,12 @@ class Figures:
     lesson_count: int
     total_minutes: int
     required_ids: tuple[int, ...]
+
+    @property
+    def required_digest(self) -> str:
+        """Changes with the set of required lessons, whatever their order."""
+        ids = ",".join(str(pk) for pk in sorted(self.required_ids))
+        return hashlib.sha256(ids.encode()).hexdigest() if ids else ""
 
 
 def count_figures(course: CoursePage) -> Figures:

@@ -63,7 +63,7 @@ def _lock(student: User, course: CoursePage) -> Enrollment | None:
 
 
 def _let_in(enrollment: Enrollment, *, created: bool, source: str, by: User) -> None:
-    """The recount then says whether who comes back as completed still has done everything."""
+    """A student who had completed the course comes back as such, with the day when they did."""
     before = "" if created else enrollment.state
     had_completed = enrollment.completed_at is not None
     enrollment.state = EnrollmentState.COMPLETED if had_completed else EnrollmentState.ACTIVE

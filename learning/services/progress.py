@@ -1,42 +1,37 @@
 """What students have completed, and the figures that follow from it.
 
 The rows are the truth. The stored count of an enrollment is always recounted from them, under a
-lock on the enrollment, so that it equals what a rebuild would find.
+lock on the enrollment, so that it equals what a rebuild would find. A course is completed once:
+state and date then stay, whatever is required later, and only the count follows.
 """
 
 from collections.abc import Collection
 
-from django.db import connection, transaction
-from django.db.models import (
-    CharField,
-    Count,
-    DateTimeField,
-    F,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db import transaction
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Conflict, Forbidden
+from core.jobs import Step, Steps, run_steps
 from learning.models import CoursePage, Enrollment, EnrollmentEvent, LessonCompletion, LessonPage
 from learning.models.enrollment import (
-    READING_STATES,
     CompletionSource,
     EnrollmentSource,
     EnrollmentState,
 )
 from learning.permissions import can_complete_lesson
-from learning.registries import ActivityState
+from learning.registries import ActivityState, completion_rules
 from learning.selectors.activities import get_placed_states
 from learning.selectors.placements import list_placed
 from learning.selectors.standing import Place, get_place
 from learning.selectors.structure import count_figures
-from learning.signals import lesson_completed
+from learning.signals import course_completed, lesson_completed
+
+CHUNK = 200
+"""Enrollments that are locked at once: students who complete a lesson wait only for a moment."""
 
 
 @transaction.atomic
@@ -86,39 +81,40 @@ def reopen_lesson(*, student: User, lesson: LessonPage) -> None:
     recount_enrollment(enrollment)
 
 
-@transaction.atomic
 def recount_enrollment(enrollment: Enrollment) -> None:
     """Sets the count and the state that follow from the rows, and updates `enrollment`."""
-    held = Enrollment.objects.select_for_update(of=("self",)).select_related("course")
-    locked = held.get(pk=enrollment.pk)
-    required = count_figures(locked.course).required_ids
-    rows = LessonCompletion.objects.filter(enrollment=locked, lesson__in=required)
-    locked.lessons_done = rows.count()
-    _follow_count(locked, len(required))
-    locked.save(update_fields=["lessons_done", "state", "completed_at"])
-    enrollment.lessons_done = locked.lessons_done
-    enrollment.state, enrollment.completed_at = locked.state, locked.completed_at
+    course = enrollment.course
+    [stored] = _recount(course, Enrollment.objects.filter(pk=enrollment.pk))
+    enrollment.lessons_done = stored.lessons_done
+    enrollment.state, enrollment.completed_at = stored.state, stored.completed_at
 
 
-@transaction.atomic
 def recount_course(course_id: int) -> None:
-    """The same for everybody in the course, in a constant number of queries.
+    """The same for everybody in the course, now."""
+    run_steps(recount_in_steps(course_id))
 
-    All rows are locked before anything is counted: a lesson completed at the same moment is
-    either seen here, or recounts itself afterwards.
+
+def recount_in_steps(course_id: int, after: int = 0) -> Steps:
+    """The same in steps: each locks and counts the next `CHUNK` enrollments beyond `after`.
+
+    What is required is read in each step. Where it changes meanwhile, the job runs once more.
     """
     course = CoursePage.objects.filter(pk=course_id).first()
     if course is None:
         return
     everybody = Enrollment.objects.filter(course_id=course_id)
-    list(everybody.select_for_update().order_by("pk").values_list("pk"))
-    required = count_figures(course).required_ids
-    _recount_all(everybody, required)
-    if required:
-        active = everybody.filter(state=EnrollmentState.ACTIVE)
-        _move_all(active.filter(lessons_done__gte=len(required)), EnrollmentState.COMPLETED)
-        completed = everybody.filter(state=EnrollmentState.COMPLETED)
-        _move_all(completed.filter(lessons_done__lt=len(required)), EnrollmentState.ACTIVE)
+    total = everybody.count()
+    done = everybody.filter(pk__lte=after).count()
+    while rows := _recount(course, everybody.filter(pk__gt=after).order_by("pk")[:CHUNK]):
+        after = rows[-1].pk
+        done += len(rows)
+        yield Step(place=after, done=done, total=total)
+
+
+def find_with_all_required(course: CoursePage, enrollments: Collection[Enrollment]) -> set[int]:
+    """The rule for completing a course: all required lessons. Nothing required completes nobody."""
+    required = course.required_count
+    return {row.pk for row in enrollments if required and row.lessons_done >= required}
 
 
 def _counts(lesson: LessonPage, place: Place | None) -> bool:
@@ -147,53 +143,59 @@ def _list_work(student: User, lesson: LessonPage, place: Place) -> list[Activity
 def _lock(place: Place | None) -> Enrollment:
     if place is None or place.standing.enrollment is None:
         raise Forbidden
-    return Enrollment.objects.select_for_update().get(pk=place.standing.enrollment.pk)
+    enrollment = Enrollment.objects.select_for_update().get(pk=place.standing.enrollment.pk)
+    enrollment.course = place.course
+    return enrollment
 
 
-def _follow_count(enrollment: Enrollment, required: int) -> None:
-    """Completed is who has done all of what is required now. Nothing required changes nobody."""
-    is_done = enrollment.lessons_done >= required
-    if not required or enrollment.state not in READING_STATES:
+@transaction.atomic
+def _recount(course: CoursePage, enrollments: QuerySet[Enrollment]) -> list[Enrollment]:
+    """Counts these enrollments of one course in a constant number of queries and returns them.
+
+    They are locked before anything is counted: a lesson completed at the same moment is either
+    seen here, or recounts itself afterwards.
+    """
+    rows = list(enrollments.select_for_update())
+    required = count_figures(course).required_ids
+    course.required_count = len(required)
+    completions = LessonCompletion.objects.filter(enrollment__in=rows, lesson__in=required)
+    counts = dict(completions.order_by().values_list("enrollment").annotate(Count("pk")))
+    changed = []
+    for row in rows:
+        count = counts.get(row.pk, 0)
+        if row.lessons_done != count:
+            row.lessons_done = count
+            changed.append(row)
+    if changed:
+        Enrollment.objects.bulk_update(changed, ["lessons_done"])
+    _complete_courses(course, rows)
+    return rows
+
+
+def _complete_courses(course: CoursePage, rows: Collection[Enrollment]) -> None:
+    """Completes the course for those whom every rule names, once, and says so."""
+    active = [row for row in rows if row.state == EnrollmentState.ACTIVE]
+    named = {row.pk for row in active}
+    for rule in completion_rules.values():
+        named &= rule(course, active)
+    completed = [row for row in active if row.completed_at or row.pk in named]
+    if not completed:
         return
-    if is_done and enrollment.state == EnrollmentState.ACTIVE:
-        enrollment.state, enrollment.completed_at = EnrollmentState.COMPLETED, timezone.now()
-        _record(enrollment, EnrollmentState.ACTIVE)
-    elif not is_done and enrollment.state == EnrollmentState.COMPLETED:
-        enrollment.state, enrollment.completed_at = EnrollmentState.ACTIVE, None
-        _record(enrollment, EnrollmentState.COMPLETED)
-
-
-def _record(enrollment: Enrollment, before: str) -> None:
-    EnrollmentEvent.objects.create(
-        enrollment=enrollment,
-        old_state=before,
-        new_state=enrollment.state,
-        source=EnrollmentSource.SYSTEM,
-    )
-
-
-def _recount_all(enrollments: QuerySet[Enrollment], required: Collection[int]) -> None:
-    rows = LessonCompletion.objects.filter(enrollment=OuterRef("pk"), lesson__in=required)
-    counts = rows.order_by().values("enrollment").annotate(total=Count("pk")).values("total")
-    true_count = Coalesce(Subquery(counts), 0)
-    wrong = enrollments.annotate(true_count=true_count).exclude(lessons_done=F("true_count"))
-    wrong.update(lessons_done=true_count)
-
-
-def _move_all(enrollments: QuerySet[Enrollment], state: str) -> None:
-    """Changes the state of many, with one event each."""
     now = timezone.now()
-    events = enrollments.order_by().values_list(
-        "pk",
-        "state",
-        Value(state, output_field=CharField()),
-        Value(EnrollmentSource.SYSTEM.value, output_field=CharField()),
-        Value(now, output_field=DateTimeField()),
+    new = [row.pk for row in completed if row.completed_at is None]
+    for row in completed:
+        row.state, row.completed_at = EnrollmentState.COMPLETED, row.completed_at or now
+    Enrollment.objects.filter(pk__in=[row.pk for row in completed]).update(
+        state=EnrollmentState.COMPLETED, completed_at=Coalesce("completed_at", now)
     )
-    columns = "enrollment_id, old_state, new_state, source, created"
-    table = EnrollmentEvent._meta.db_table
-    select, params = events.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table} ({columns}) {select}", params)
-    completed_at = now if state == EnrollmentState.COMPLETED else None
-    enrollments.update(state=state, completed_at=completed_at)
+    EnrollmentEvent.objects.bulk_create(
+        EnrollmentEvent(
+            enrollment=row,
+            old_state=EnrollmentState.ACTIVE,
+            new_state=EnrollmentState.COMPLETED,
+            source=EnrollmentSource.SYSTEM,
+        )
+        for row in completed
+    )
+    if new:
+        course_completed.send(sender=Enrollment, enrollment_ids=new)

@@ -11,12 +11,15 @@ from learning.models import CoursePage
 from learning.selectors.stale import list_stale_course_ids
 from learning.selectors.structure import count_figures
 
+RECOUNT_COURSE = "learning.recount_course"
+
 
 @transaction.atomic
 def refresh_structure(course_id: int) -> None:
-    """After any change of what is live below the course: a new version, new figures, one job.
+    """After any change of what is live below the course: a new version and new figures.
 
-    The job mends everybody's progress. Nothing happens for a course that is gone. Safe to repeat.
+    Where the set of required lessons changed, a job counts everybody's progress again, one for
+    all changes that come before it runs. Nothing happens for a course that is gone. Safe to repeat.
     """
     if not touch_structure([course_id]):
         return
@@ -25,14 +28,12 @@ def refresh_structure(course_id: int) -> None:
     CoursePage.objects.filter(pk=course_id).update(
         lesson_count=figures.lesson_count,
         required_count=len(figures.required_ids),
+        required_digest=figures.required_digest,
         total_minutes=figures.total_minutes,
         structure_changed_at=timezone.now(),
     )
-    enqueue(
-        "learning.recount_course",
-        key=f"{course_id}:{course.structure_version}",
-        args={"course_id": course_id},
-    )
+    if figures.required_digest != course.required_digest:
+        enqueue(RECOUNT_COURSE, key=str(course_id), args={"course_id": course_id}, again=True)
 
 
 def touch_structure(course_ids: Iterable[int]) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
@@ -16,7 +15,6 @@ from learning.services.enrollment import enroll_student, leave_course
 from learning.services.progress import complete_lesson
 from learning.signals import student_enrolled
 from learning.tests.factories import (
-    EnrollmentFactory,
     LessonPageFactory,
     enroll,
     lessons_of,
@@ -89,18 +87,18 @@ def test_student_who_had_completed_when_coming_back_keeps_the_day() -> None:
     assert (back.state, back.completed_at) == ("completed", JANUARY)
 
 
-def test_student_who_had_completed_when_a_lesson_was_added_comes_back_without_the_day() -> None:
+def test_student_who_had_completed_when_a_lesson_was_added_comes_back_with_the_day() -> None:
     former = make_former_student(lessons=1)
     LessonPageFactory(parent=ModulePage.objects.child_of(former.course).get())
     back = enroll_student(student=former.student, course=former.course)
-    assert (back.state, back.completed_at) == ("active", None)
+    assert (back.state, back.completed_at) == ("completed", JANUARY)
     back.refresh_from_db()
-    assert (back.state, back.completed_at) == ("active", None)
+    assert (back.state, back.completed_at) == ("completed", JANUARY)
 
 
-def test_active_enrollment_when_given_a_day_of_completion_is_refused() -> None:
-    with pytest.raises(IntegrityError):
-        EnrollmentFactory(state="active", completed_at=JANUARY)
+def test_student_who_leaves_after_completing_keeps_the_day() -> None:
+    former = make_former_student(lessons=1)
+    assert (former.state, former.completed_at) == ("withdrawn", JANUARY)
 
 
 @pytest.mark.parametrize("factory", [TeacherFactory, AdminFactory])

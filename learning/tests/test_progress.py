@@ -1,7 +1,8 @@
 """What is completed, and figures that always equal what a rebuild would find."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -15,17 +16,20 @@ from accounts.models import User
 from accounts.tests.factories import AdminFactory, StudentFactory, TeacherFactory
 from core.errors import Conflict, Forbidden
 from core.jobs import run_due_jobs
+from core.models import Job
 from learning.models import CoursePage, Enrollment, LessonCompletion, LessonPage, ModulePage
+from learning.registries import completion_rules
 from learning.selectors.outline import get_percent
-from learning.services.enrollment import leave_course
+from learning.services import progress
+from learning.services.enrollment import enroll_student, leave_course
 from learning.services.progress import (
     complete_lesson,
     recount_course,
     recount_enrollment,
     reopen_lesson,
 )
-from learning.services.structure import refresh_structure
-from learning.signals import lesson_completed
+from learning.services.structure import RECOUNT_COURSE, refresh_structure
+from learning.signals import course_completed, lesson_completed
 from learning.tests.factories import (
     CourseDocumentFactory,
     CourseTeamFactory,
@@ -40,6 +44,7 @@ from learning.tests.work import hand_in, make_assignment, make_quiz
 pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[User], Client]
+JANUARY = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 def test_lesson_when_completed_counts_once() -> None:
@@ -81,25 +86,169 @@ def test_course_when_its_last_required_lesson_is_done_is_completed() -> None:
     assert enrollment.events.get().source == "system"
 
 
-def test_completed_course_when_a_lesson_is_reopened_is_active_again() -> None:
+def complete_course(course: CoursePage) -> Enrollment:
+    """A student who completed all of the course in January."""
+    enrollment = enroll(StudentFactory(), course)
+    for lesson in lessons_of(course):
+        complete_lesson(student=enrollment.student, lesson=lesson)
+    Enrollment.objects.filter(pk=enrollment.pk).update(completed_at=JANUARY)
+    enrollment.refresh_from_db()
+    return enrollment
+
+
+def test_completed_course_when_a_lesson_is_reopened_stays_completed() -> None:
+    enrollment = complete_course(make_course(lessons=1))
+    for _time in range(2):
+        reopen_lesson(student=enrollment.student, lesson=lessons_of(enrollment.course)[0])
+    enrollment.refresh_from_db()
+    assert (enrollment.state, enrollment.lessons_done) == ("completed", 0)
+    assert enrollment.completed_at == JANUARY
+
+
+@pytest.mark.parametrize("count", ["job", "one", "all", "command"])
+def test_completed_course_when_a_lesson_is_added_keeps_state_and_day(count: str) -> None:
+    course = make_course(lessons=1)
+    enrollment = complete_course(course)
+    LessonPageFactory(parent=ModulePage.objects.child_of(course).get())
+    {
+        "job": run_due_jobs,
+        "one": lambda: recount_enrollment(enrollment),
+        "all": lambda: recount_course(course.pk),
+        "command": lambda: call_command("rebuild_progress", stdout=StringIO()),
+    }[count]()
+    enrollment.refresh_from_db()
+    assert (enrollment.state, enrollment.completed_at) == ("completed", JANUARY)
+    course.refresh_from_db()
+    assert get_percent(enrollment.lessons_done, course.required_count) == 50
+
+
+def test_active_enrollment_with_a_day_when_rebuilt_is_completed_since_that_day() -> None:
+    enrollment = EnrollmentFactory(state="active", completed_at=JANUARY)
+    call_command("rebuild_progress", stdout=StringIO())
+    enrollment.refresh_from_db()
+    assert (enrollment.state, enrollment.completed_at) == ("completed", JANUARY)
+
+
+def test_lesson_required_since_is_marked_as_new_for_people_who_have_finished(
+    client_of: SignIn,
+) -> None:
+    course = make_course(lessons=1)
+    finished, learning = complete_course(course), enroll(StudentFactory(), course)
+    new = LessonPageFactory(parent=ModulePage.objects.child_of(course).get(), title="Later")
+    run_due_jobs()
+    label, course_url = "New since you finished", course.get_url()
+    for address in (course_url, new.get_url()):
+        assert client_of(finished.student).get(address).text.count(label) == 1
+        assert label not in client_of(learning.student).get(address).text
+    assert "Continue with what is new" in client_of(finished.student).get(course_url).text
+    complete_lesson(student=finished.student, lesson=new)
+    page = client_of(finished.student).get(course_url).text
+    assert (label in page, "Read again" in page) == (False, True)
+
+
+def test_optional_lesson_added_later_is_not_marked_as_new(client_of: SignIn) -> None:
+    course = make_course(lessons=1)
+    student = complete_course(course).student
+    LessonPageFactory(parent=ModulePage.objects.child_of(course).get(), required=False)
+    assert "New since you finished" not in client_of(student).get(course.get_url()).text
+
+
+# -- What other layers are told -----------------------------------------------------------------
+@pytest.fixture
+def completed_ids() -> Iterator[list[list[int]]]:
+    """What `course_completed` has carried."""
+    told: list[list[int]] = []
+
+    def hear(enrollment_ids: list[int], **kwargs: object) -> None:
+        told.append(enrollment_ids)
+
+    course_completed.connect(hear)
+    yield told
+    course_completed.disconnect(hear)
+
+
+def test_layers_above_are_told_once_that_one_student_completed_the_course(
+    completed_ids: list[list[int]],
+) -> None:
     enrollment = enroll(StudentFactory(), make_course(lessons=1))
     lesson = lessons_of(enrollment.course)[0]
     complete_lesson(student=enrollment.student, lesson=lesson)
-    for _time in range(2):
-        reopen_lesson(student=enrollment.student, lesson=lesson)
+    reopen_lesson(student=enrollment.student, lesson=lesson)
+    complete_lesson(student=enrollment.student, lesson=lesson)
+    leave_course(student=enrollment.student, course=enrollment.course)
+    enroll_student(student=enrollment.student, course=enrollment.course)
+    assert completed_ids == [[enrollment.pk]]
+
+
+def test_layers_above_are_told_in_one_list_that_many_completed_the_course(
+    completed_ids: list[list[int]],
+) -> None:
+    course = make_course(lessons=2)
+    enrollments = [enroll(StudentFactory(), course) for _number in range(3)]
+    for enrollment in enrollments[:2]:
+        complete_lesson(student=enrollment.student, lesson=lessons_of(course)[0])
+    lessons_of(course)[1].unpublish()
+    run_due_jobs()
+    assert completed_ids == [[enrollment.pk for enrollment in enrollments[:2]]]
+
+
+def test_course_is_completed_only_where_every_rule_names_the_enrollment(
+    monkeypatch: pytest.MonkeyPatch, completed_ids: list[list[int]]
+) -> None:
+    passed: set[int] = set()
+    monkeypatch.setitem(completion_rules._values, "exam", lambda course, rows: passed)
+    enrollment = enroll(StudentFactory(), make_course(lessons=1))
+    complete_lesson(student=enrollment.student, lesson=lessons_of(enrollment.course)[0])
     enrollment.refresh_from_db()
-    assert (enrollment.state, enrollment.lessons_done) == ("active", 0)
-    assert enrollment.completed_at is None
+    assert (enrollment.state, completed_ids) == ("active", [])
+    passed.add(enrollment.pk)
+    recount_course(enrollment.course_id)
+    assert completed_ids == [[enrollment.pk]]
 
 
-def test_completed_course_when_a_lesson_is_added_is_active_again() -> None:
-    course = make_course(lessons=1)
+# -- When a course is counted again -------------------------------------------------------------
+def recounts() -> list[str]:
+    return list(Job.objects.filter(name=RECOUNT_COURSE).values_list("state", flat=True))
+
+
+def test_typo_when_published_recounts_nobody() -> None:
+    course = make_course(lessons=2)
+    Job.objects.all().delete()
+    lesson = lessons_of(course)[0]
+    lesson.title = "Without a typo"
+    lesson.save_revision().publish()
+    lesson.move(lessons_of(course)[1], pos="right")
+    assert recounts() == []
+
+
+def test_module_of_ten_lessons_when_deleted_is_one_recount_that_is_right() -> None:
+    course = make_course(modules=2, lessons=10)
     enrollment = enroll(StudentFactory(), course)
-    complete_lesson(student=enrollment.student, lesson=lessons_of(course)[0])
-    LessonPageFactory(parent=ModulePage.objects.child_of(course).get())
+    for lesson in lessons_of(course):
+        complete_lesson(student=enrollment.student, lesson=lesson)
+    LessonCompletion.objects.filter(lesson__in=lessons_of(course)[10:]).delete()
+    Job.objects.all().delete()
+    ModulePage.objects.child_of(course).last().delete()
+    assert recounts() == ["queued"]
     run_due_jobs()
     enrollment.refresh_from_db()
-    assert (enrollment.state, enrollment.lessons_done) == ("active", 1)
+    assert (enrollment.lessons_done, recounts()) == (10, ["done"])
+
+
+def test_recount_goes_on_in_steps_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "CHUNK", 2)
+    course = make_course(lessons=1)
+    rows = EnrollmentFactory.create_batch(5, course=course)
+    Enrollment.objects.update(lessons_done=7)
+    steps = list(progress.recount_in_steps(course.pk))
+    assert [(step.done, step.total) for step in steps] == [(2, 5), (4, 5), (5, 5)]
+    Enrollment.objects.update(lessons_done=7)
+    [step] = progress.recount_in_steps(course.pk, after=steps[1].place)
+    assert (step.done, step.place) == (5, rows[4].pk)
+    assert list(Enrollment.objects.order_by("pk").values_list("lessons_done", flat=True)) == [
+        *[7] * 4,
+        0,
+    ]
 
 
 def test_progress_when_a_file_is_saved_before_the_job_runs_is_recounted() -> None:
@@ -247,19 +396,20 @@ def test_stored_figures_after_any_sequence_equal_the_rebuilt_ones() -> None:
     courses = [make_course(modules=2, lessons=2), make_course(modules=1, lessons=2)]
     enrollments = [EnrollmentFactory(course=course) for course in courses for _ in range(2)]
     chance = random.Random(8)
+    states = ["active"] * len(enrollments)
     for _step in range(40):
         chance.choice(STEPS)(chance, courses, enrollments)
         run_due_jobs()
         stored = [Enrollment.objects.get(pk=enrollment.pk) for enrollment in enrollments]
         assert [enrollment.lessons_done for enrollment in stored] == rebuilt(stored)
-        assert [e.state for e in stored] == [wanted_state(e) for e in stored]
+        states = [wanted_state(e, before) for e, before in zip(stored, states, strict=True)]
+        assert [e.state for e in stored] == states
 
 
-def wanted_state(enrollment: Enrollment) -> str:
+def wanted_state(enrollment: Enrollment, before: str) -> str:
     required = CoursePage.objects.get(pk=enrollment.course_id).required_count
-    if not required:
-        return enrollment.state
-    return "completed" if enrollment.lessons_done >= required else "active"
+    done = required and enrollment.lessons_done >= required
+    return "completed" if done or before == "completed" else "active"
 
 
 def complete_one(
@@ -327,9 +477,7 @@ def test_recount_when_more_are_enrolled_takes_the_same_queries() -> None:
                 enrollment=enrollment, lesson=lessons_of(course)[0], how="marked"
             )
         lessons_of(course)[1].unpublish()
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             recount_course(course.pk)
         counts.append(len(queries))
         states = Enrollment.objects.filter(course=course).values_list("state", "lessons_done")

@@ -1,11 +1,24 @@
 """What two can do at the same moment, in real transactions."""
 
+from functools import partial
+
 import pytest
+from django.db import transaction
+from django.db.models import QuerySet
 from django.test import Client
 
+from accounts.models import User
 from accounts.tests.factories import StudentFactory
+from core.jobs import run_due_jobs
 from core.tests.races import at_once
-from learning.models import CoursePage, Enrollment, EnrollmentEvent, LessonCompletion
+from learning.models import (
+    CoursePage,
+    Enrollment,
+    EnrollmentEvent,
+    LessonCompletion,
+    LessonPage,
+)
+from learning.services import progress
 from learning.services.enrollment import enroll_student
 from learning.services.progress import complete_lesson, recount_course
 from learning.tests.factories import enroll, lessons_of, make_course
@@ -73,3 +86,49 @@ def test_recount_while_lessons_are_completed_loses_none(course: CoursePage) -> N
     assert figures == {(4, "completed")}
     completed = EnrollmentEvent.objects.filter(new_state="completed")
     assert completed.count() == len(students)
+
+
+def test_required_lessons_that_change_while_students_complete_them_are_counted_right(
+    course: CoursePage,
+) -> None:
+    """Publishing, completing and counting at the same moment: in the end all figures are right."""
+    students = [enroll(StudentFactory(), course).student for _ in range(4)]
+    lessons = lessons_of(course)
+
+    def toggle() -> None:
+        page = LessonPage.objects.get(pk=lessons[0].pk)
+        page.unpublish()
+        page.save_revision().publish()
+        page.unpublish()
+
+    def complete(student: User) -> None:
+        for lesson in lessons[1:]:
+            complete_lesson(student=student, lesson=lesson)
+
+    def work() -> None:
+        for _round in range(20):
+            run_due_jobs(queue="heavy")
+
+    at_once(*[partial(complete, student) for student in students], toggle, work, work)
+    run_due_jobs()
+    stored = Enrollment.objects.values_list("lessons_done", "state")
+    assert set(stored) == {(3, "completed")}
+    assert EnrollmentEvent.objects.filter(new_state="completed").count() == len(students)
+
+
+def test_recount_of_a_class_locks_nobody_for_longer_than_its_chunk(
+    course: CoursePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "CHUNK", 2)
+    for _number in range(4):
+        enroll(StudentFactory(), course)
+    steps = progress.recount_in_steps(course.pk)
+    next(steps)
+    rows = Enrollment.objects.order_by("pk")
+    assert at_once(partial(_lock_all_without_waiting, rows)) == [4]
+    steps.close()
+
+
+def _lock_all_without_waiting(rows: QuerySet[Enrollment]) -> int:
+    with transaction.atomic():
+        return len(rows.select_for_update(nowait=True))
