@@ -26,6 +26,16 @@ def drop_collection(sender: type[Page], instance: CoursePage, **kwargs: Any) -> 
     drop_empty_collection(collection_id=instance.collection_id)
 
 
+def note_first_publication(
+    sender: type[LessonPage], instance: LessonPage, created: bool, **kwargs: Any
+) -> None:
+    """A lesson that a program adds live was published, too: unpublished later, it is no draft."""
+    if created and instance.live and instance.first_published_at is None:
+        instance.first_published_at = timezone.now()
+        stored = LessonPage.objects.filter(pk=instance.pk)
+        stored.update(first_published_at=instance.first_published_at)
+
+
 def write_placements(
     sender: type[LessonPage], instance: LessonPage, update_fields: Any, **kwargs: Any
 ) -> None:
@@ -64,6 +74,7 @@ def connect() -> None:
     for kind in (LessonPage, ModulePage):
         page_published.connect(recheck_published, sender=kind, dispatch_uid=f"recheck {kind}")
         post_page_move.connect(recheck_moved, sender=kind, dispatch_uid=f"recheck moved {kind}")
+    post_save.connect(note_first_publication, sender=LessonPage, dispatch_uid="first publication")
     post_save.connect(write_placements, sender=LessonPage, dispatch_uid="write placements")
     student_enrolled.connect(recheck_enrolled, dispatch_uid="recheck enrolled")
     post_delete.connect(drop_collection, sender=CoursePage, dispatch_uid="drop collection")
