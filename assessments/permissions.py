@@ -5,7 +5,12 @@ role counts at once. An attempt that runs goes on when its quiz is withdrawn by 
 the course is closed to the student, it is closed too, and its deadline hands in what was saved.
 """
 
+from datetime import datetime
+
+from assessments.grading import has_passed
 from assessments.models import Assignment, Attempt, Quiz, Submission
+from assessments.schedule import quiz_window
+from assessments.selectors.quizzes import result_of
 from learning.models import CoursePage
 from learning.permissions import (
     can_edit_course,
@@ -90,3 +95,21 @@ def can_view_submission(user: Person, submission: Submission) -> bool:
 def can_view_submission_file(user: Person, submission: Submission) -> bool:
     """A file: as the submission that it belongs to."""
     return can_view_submission(user, submission)
+
+
+def can_view_key(user: Person, attempt: Attempt, at: datetime) -> bool:
+    """Which answers are right: whoever grades always; a student once nothing can be gained by it.
+
+    That is when no attempt is left or the quiz has closed; where attempts are unlimited, when the
+    quiz was passed or, without a pass mark, when it has closed.
+    """
+    quiz = attempt.quiz
+    if attempt.student_id != user.pk:
+        return can_grade(user, quiz.course)
+    if quiz_window(quiz).has_closed(at):
+        return True
+    mine = Attempt.objects.filter(quiz=quiz, student=user.pk)
+    if quiz.max_attempts is not None:
+        return mine.submitted().count() >= quiz.max_attempts
+    results = [result_of(one) for one in mine.submitted()]
+    return quiz.pass_mark > 0 and any(has_passed(*one, quiz.pass_mark) for one in results)

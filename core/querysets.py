@@ -1,10 +1,22 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Never
 
-from django.db import models
+from django.db import connection, models
 
 if TYPE_CHECKING:
     from core.models import AuditEvent, Job  # noqa: F401
+
+
+def hold_shared(rows: models.QuerySet[Any]) -> None:
+    """Others may hold these rows, too; whoever wants to change them waits for this transaction.
+
+    Django has exclusive locks only. SQLite has one writer at a time and needs none.
+    """
+    if connection.vendor != "postgresql":
+        return
+    sql, parameters = rows.order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} FOR SHARE", parameters)
 
 
 class JobQuerySet(models.QuerySet["Job"]):

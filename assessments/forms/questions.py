@@ -13,6 +13,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from assessments.models import Question
 from assessments.models.questions import QuestionKind
 from assessments.services.archiving import take_out
+from assessments.services.authoring import hold_quiz
 from assessments.services.question_rules import find_problem
 from core.errors import InvalidInput
 from learning.services.activities import sync_after_save
@@ -67,6 +68,8 @@ class QuestionForm(WagtailAdminModelForm):
         if not commit:
             return super().save(commit=False)
         with transaction.atomic():
+            if self.instance.quiz_id:
+                hold_quiz(self.instance.quiz_id)
             question = super().save()
             if question.quiz is not None:
                 sync_after_save(activity=question.quiz, by=self.for_user)

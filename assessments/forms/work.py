@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from assessments.models import Assignment, Question, Quiz
-from assessments.services.authoring import hold_questions
+from assessments.services.authoring import hold_questions, hold_quiz
 from core.html import sanitize_html
 from learning.registries import activity_kinds
 from learning.selectors.courses import get_authored_courses
@@ -68,6 +68,7 @@ class QuizForm(WorkForm):
             return super().save(commit=False)
         with transaction.atomic():
             if self.instance.pk:
+                hold_quiz(self.instance.pk)
                 hold_questions(Question.objects.filter(quiz=self.instance.pk))
             quiz = super().save()
             sync_after_save(activity=quiz, by=self.for_user)

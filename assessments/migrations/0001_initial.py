@@ -2,6 +2,7 @@
 import core.storages
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import modelcluster.fields
 from decimal import Decimal
 from django.conf import settings
@@ -77,12 +78,16 @@ class Migration(migrations.Migration):
             name='Grade',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.DecimalField(decimal_places=2, max_digits=8, null=True, verbose_name='points')),
+                ('marked_points', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
+                ('override_points', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
+                ('override_reason', models.CharField(blank=True, max_length=200)),
+                ('points', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce('override_points', 'marked_points'), output_field=models.DecimalField(decimal_places=2, max_digits=8, null=True, verbose_name='points'))),
                 ('max_points', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=8)),
                 ('feedback', models.TextField(blank=True, verbose_name='feedback')),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('graded_at', models.DateTimeField()),
                 ('graded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='given_grades', to=settings.AUTH_USER_MODEL)),
+                ('override_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='overridden_grades', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to=settings.AUTH_USER_MODEL)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='assessments.gradeitem')),
             ],
@@ -283,7 +288,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='grade',
-            constraint=models.CheckConstraint(condition=models.Q(('points__isnull', True), models.Q(('points__gte', 0), ('points__lte', models.F('max_points'))), _connector='OR'), name='assessments_grade_points_in_range'),
+            constraint=models.CheckConstraint(condition=models.Q(('marked_points__isnull', True), models.Q(('marked_points__gte', 0), ('marked_points__lte', models.F('max_points'))), _connector='OR'), name='assessments_grade_points_in_range'),
+        ),
+        migrations.AddConstraint(
+            model_name='grade',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('override_by__isnull', True), ('override_points__isnull', True)), models.Q(('override_by__isnull', False), ('override_points__gte', 0), ('override_points__lte', models.F('max_points'))), _connector='OR'), name='assessments_grade_override_in_range'),
         ),
         migrations.AddConstraint(
             model_name='questionversion',

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
@@ -44,13 +45,31 @@ class GradeItem(models.Model):
 
 
 class Grade(models.Model):
-    """What a student got for an item. `version` grows with each change: graders can't collide."""
+    """What a student got for an item. `version` grows with each change: graders can't collide.
+
+    `marked_points` were computed, or given in marking. A person may override computed points, and
+    says why: `points`, computed by the database, are what counts. Refresh before use.
+    """
 
     item = models.ForeignKey(GradeItem, on_delete=models.PROTECT, related_name="grades")
     student = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grades"
     )
-    points = models.DecimalField(_("points"), max_digits=8, decimal_places=2, null=True)
+    marked_points = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    override_points = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    override_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="overridden_grades",
+    )
+    override_reason = models.CharField(max_length=200, blank=True)
+    points = models.GeneratedField(
+        expression=Coalesce("override_points", "marked_points"),
+        output_field=models.DecimalField(_("points"), max_digits=8, decimal_places=2, null=True),
+        db_persist=True,
+    )
     max_points = models.DecimalField(max_digits=8, decimal_places=2, default=Decimal(0))
     feedback = models.TextField(_("feedback"), blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -70,8 +89,18 @@ class Grade(models.Model):
                 fields=["item", "student"], name="assessments_grade_unique_student"
             ),
             models.CheckConstraint(
-                condition=Q(points__isnull=True) | Q(points__gte=0, points__lte=F("max_points")),
+                condition=Q(marked_points__isnull=True)
+                | Q(marked_points__gte=0, marked_points__lte=F("max_points")),
                 name="assessments_grade_points_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(override_points__isnull=True, override_by__isnull=True)
+                | Q(
+                    override_points__gte=0,
+                    override_points__lte=F("max_points"),
+                    override_by__isnull=False,
+                ),
+                name="assessments_grade_override_in_range",
             ),
         ]
         indexes = [models.Index(fields=["student", "-graded_at"], name="assessments_grade_student")]

@@ -44,11 +44,14 @@ class QuestionView:
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """A question afterwards: what was answered, what is right, and why."""
+    """A question afterwards: what was answered and, once it may be known, what is right and why.
+
+    Until then there are no points of its own either: they would tell.
+    """
 
     position: int
     text: str
-    points: Decimal
+    points: Decimal | None
     max_points: Decimal
     options: Sequence[Option]
     explanation: str
@@ -64,9 +67,10 @@ class QuestionResult:
 
 @dataclass(frozen=True)
 class AttemptResult:
-    """An attempt that was handed in."""
+    """An attempt that was handed in. `with_key`: it says which answers are right."""
 
     attempt: Attempt
+    with_key: bool
     result: Result
     passed: bool
     questions: Sequence[QuestionResult]
@@ -86,8 +90,8 @@ def list_questions(attempt: Attempt) -> list[QuestionView]:
     return [_question(answer) for answer in answers]
 
 
-def get_result(attempt: Attempt) -> AttemptResult:
-    """For attempts that were handed in only: it holds the right answers. One query."""
+def get_result(attempt: Attempt, *, with_key: bool) -> AttemptResult:
+    """For attempts that were handed in only, in one query. Without the key, none is read."""
     if attempt.is_open:
         raise NotFound
     result = result_of(attempt)
@@ -95,7 +99,12 @@ def get_result(attempt: Attempt) -> AttemptResult:
         attempt=attempt,
         result=result,
         passed=has_passed(*result, attempt.quiz.pass_mark),
-        questions=[_result(answer) for answer in _answers(attempt)],
+        with_key=with_key,
+        questions=(
+            [_result(answer) for answer in _answers(attempt)]
+            if with_key
+            else [_answered(answer) for answer in _answers(attempt).defer("item__version__key")]
+        ),
     )
 
 
@@ -126,6 +135,18 @@ def _result(answer: Answer) -> QuestionResult:
         max_points=item.max_points,
         options=_options(item, answer.response, key["correct"]),
         explanation=key.get("explanation", ""),
+    )
+
+
+def _answered(answer: Answer) -> QuestionResult:
+    item = answer.item
+    return QuestionResult(
+        position=item.position,
+        text=item.version.content["text"],
+        points=None,
+        max_points=item.max_points,
+        options=_options(item, answer.response),
+        explanation="",
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments.models import Question
 from assessments.selectors.records import count_question_records, get_given_ids
-from assessments.services.authoring import follow_questions
+from assessments.services.authoring import follow_questions, hold_quiz
 from core import audit
 from core.errors import Conflict
 
@@ -27,6 +27,8 @@ def restore_question(*, question: Question, by: User | None) -> None:
 
 
 def _set_archived(question: Question, archived: bool, by: User | None) -> None:
+    if question.quiz_id:
+        hold_quiz(question.quiz_id)
     rows = Question.objects.filter(pk=question.pk, archived=not archived)
     changed = rows.update(archived=archived)
     question.archived = archived
@@ -44,6 +46,8 @@ def delete_question(*, question: Question, by: User | None) -> None:
         raise Conflict(_("Records of learners hang on this. Archive it instead."))
     audit.record("question.deleted", actor=by, target=question, title=str(question))
     quiz = question.quiz
+    if quiz is not None:
+        hold_quiz(quiz.pk)
     try:
         with transaction.atomic():
             question.delete()

@@ -17,7 +17,8 @@ from assessments.services.answers import save_answer
 from assessments.services.authoring import versions_for
 from assessments.services.handing_in import close_if_overdue, close_overdue, submit_attempt
 from core.errors import Conflict, Forbidden
-from learning.models import Enrollment
+from core.querysets import hold_shared
+from learning.models import Activity, Enrollment
 
 __all__ = [
     "close_if_overdue",
@@ -41,7 +42,8 @@ def start_attempt(
 
     One at a time, never more than the quiz allows, however many ask at once. `at`: when the
     request arrived, now if left out. Raises `Forbidden`; `Conflict` outside of the window, without
-    attempts left, or for a quiz without questions.
+    attempts left, or for a quiz without questions. The quiz is read as it is now, and its author's
+    next change waits: whoever shortens it finds this attempt.
     """
     now = at or timezone.now()
     if not can_start_attempt(student, quiz):
@@ -51,7 +53,9 @@ def start_attempt(
         return running
     with transaction.atomic():
         _queue_up(quiz, student)
-        return find_open_attempt(quiz, student) or _begin(quiz, student, address, now)
+        hold_shared(Activity.objects.filter(pk=quiz.pk))
+        stored = Quiz.objects.select_related("course").get(pk=quiz.pk)
+        return find_open_attempt(stored, student) or _begin(stored, student, address, now)
 
 
 def close_left_open(*, quiz: Quiz, student: User, at: datetime) -> Attempt | None:

@@ -75,6 +75,13 @@ def _store_versions(keys: Collection[int]) -> Versions:
     return found | {draft.question_id: draft for draft in fresh if draft.question_id is not None}
 
 
+def hold_quiz(quiz_id: int) -> None:
+    """Held until the transaction ends. Whoever writes its questions, too, holds the quiz first, as
+    those do who start an attempt.
+    """
+    Activity.objects.select_for_update(no_key=True).get(pk=quiz_id)
+
+
 def hold_questions(questions: QuerySet[Question]) -> list[Question]:
     """As they are now, held until the transaction ends. Always in the same order: those who draw
     and those who write never wait for each other in a circle.
@@ -133,7 +140,7 @@ def sync_slots(quiz: Quiz) -> None:
 
     Archived questions have none. Running attempts keep what they were given.
     """
-    Activity.objects.select_for_update(no_key=True).get(pk=quiz.pk)
+    hold_quiz(quiz.pk)
     mine = Question.objects.filter(quiz=quiz)
     mine.exclude(course=quiz.course_id).update(course=quiz.course_id)
     current = list(mine.filter(archived=False).order_by("sort_order", "pk"))

@@ -32,6 +32,7 @@ class _Change(NamedTuple):
     by: User | None
     version: int | None
     reason: str
+    is_override: bool
 
 
 def item_for(activity: Activity) -> GradeItem:
@@ -84,18 +85,23 @@ def record_grade(
     `Conflict` names both values, unless both say the same. None: no check. `feedback` None leaves
     it as it is. `max_points`: what could be had, where it is not the item's. Each change is one
     `GradeEvent`; the same again changes nothing. Raises `InvalidInput` for points out of range.
+
+    What a person gives for an activity that is graded by itself is an override: later computed
+    points change nothing that counts, and None brings them back.
     """
     ceiling = item.max_points if max_points is None else max_points
     clean = None if points is None else clean_points(points, ceiling)
     grade = _lock_grade(item, student)
     said = grade.feedback if feedback is None else _clean_feedback(feedback)
-    change = _Change(clean, ceiling, said, by, version, reason[:LONGEST_REASON])
+    is_override = by is not None and _grades_itself(item)
+    change = _Change(clean, ceiling, said, by, version, reason[:LONGEST_REASON], is_override)
     if _says_the_same(grade, change):
         return grade
     _refuse_if_changed_meanwhile(grade, change)
+    before = (grade.points, grade.feedback)
     _write(grade, change)
     settle_submission(grade)
-    if item.released:
+    if item.released and (grade.points, grade.feedback) != before:
         grade_released.send(sender=Grade, grade=grade)
     return grade
 
@@ -148,9 +154,10 @@ def _lock_grade(item: GradeItem, student: User) -> Grade:
 
 
 def _says_the_same(grade: Grade, change: _Change) -> bool:
+    stored = grade.override_points if change.is_override else grade.marked_points
     return grade.version != NO_GRADE_YET and (
-        (grade.points, grade.max_points, grade.feedback)
-        == (change.points, change.max_points, change.feedback)
+        (stored, grade.max_points, grade.feedback)
+        == (change.points, _ceiling(grade, change), change.feedback)
     )
 
 
@@ -169,18 +176,40 @@ def _refuse_if_changed_meanwhile(grade: Grade, change: _Change) -> None:
 
 def _write(grade: Grade, change: _Change) -> None:
     old = grade.points
-    grade.points, grade.max_points = change.points, change.max_points
-    grade.feedback, grade.graded_by = change.feedback, change.by
+    grade.max_points = _ceiling(grade, change)
+    grade.feedback = change.feedback
+    if change.is_override:
+        grade.override_points = change.points
+        grade.override_by = change.by if change.points is not None else None
+        grade.override_reason = change.reason if change.points is not None else ""
+    else:
+        grade.marked_points = change.points
+    grade.graded_by = grade.override_by or change.by
     grade.graded_at = timezone.now()
     grade.version += 1
     grade.save()
+    grade.refresh_from_db(fields=["points"])
     GradeEvent.objects.create(
         grade=grade,
         actor=change.by,
         old_points=old,
-        new_points=change.points,
+        new_points=grade.points,
         reason=change.reason,
     )
+
+
+def _ceiling(grade: Grade, change: _Change) -> Decimal:
+    """What could be had; never less than an override that stays."""
+    if change.is_override or grade.override_points is None:
+        return change.max_points
+    return max(change.max_points, grade.override_points)
+
+
+def _grades_itself(item: GradeItem) -> bool:
+    """Its points are computed. A column that is kept by hand, and work to be looked at, are not."""
+    if item.activity is None:
+        return False
+    return not activity_kinds[item.activity.kind].is_graded_by_people
 
 
 def _clean_feedback(feedback: str) -> str:

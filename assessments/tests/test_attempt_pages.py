@@ -17,7 +17,7 @@ from assessments.models import Answer, Attempt, Grade, Quiz
 from assessments.schedule import GRACE
 from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.tests.factories import answer_all, enroll, key_of, make_quiz, make_user, wrong_of
-from learning.models import CoursePage
+from learning.models import Activity, CoursePage
 
 JSON = {"accept": "application/json"}
 SECOND = timedelta(seconds=1)
@@ -310,6 +310,65 @@ def test_result_shows_points_answers_key_and_explanation(
     for words in ("66.7 %", "2 of 3 points", "Passed", "Your answer", "Because water climbs."):
         assert words in page
     assert page.count("right answer") == 3
+
+
+LATER, EARLIER = timedelta(hours=1), -timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("rules", "right", "closes", "shown"),
+    [
+        pytest.param({"max_attempts": 1}, 0, None, True, id="no attempt is left"),
+        pytest.param({"max_attempts": 2}, 3, None, False, id="an attempt is left"),
+        pytest.param({"max_attempts": 2}, 0, LATER, False, id="an attempt is left until it closes"),
+        pytest.param({"max_attempts": 2}, 0, EARLIER, True, id="it has closed"),
+        pytest.param({"max_attempts": None}, 0, None, False, id="unlimited and not passed"),
+        pytest.param({"max_attempts": None}, 3, None, True, id="unlimited and passed"),
+        pytest.param({"max_attempts": None, "pass_mark": 0}, 3, None, False, id="no pass mark"),
+        pytest.param({"max_attempts": None, "pass_mark": 0}, 0, EARLIER, True, id="and closed"),
+    ],
+)
+def test_key_is_shown_when_nothing_can_be_gained_by_it(
+    as_student: Client,
+    course: CoursePage,
+    student: User,
+    rules: dict[str, Any],
+    right: int,
+    closes: timedelta | None,
+    shown: bool,
+) -> None:
+    quiz = make_quiz(course, **rules)
+    quiz.questions.update(explanation="Because of the light.")
+    attempt = start_attempt(quiz=quiz, student=student)
+    answer_all(attempt, right=right)
+    submit_attempt(attempt=attempt)
+    if closes is not None:
+        Activity.objects.filter(pk=quiz.pk).update(closes_at=timezone.now() + closes)
+    page = as_student.get(url("attempt_result", attempt)).text
+    assert ("right answer" in page) == shown
+    assert ("Because of the light." in page) == shown
+    assert ("choice--wrong" in page) == (shown and right < 3)
+    assert ("Which answers are right is shown when" in page) == (not shown)
+    assert f"{right} of 3 points" in page
+
+
+def test_key_is_not_even_read_while_it_is_hidden(
+    as_student: Client, course: CoursePage, student: User
+) -> None:
+    attempt = start_attempt(quiz=make_quiz(course, max_attempts=2), student=student)
+    submit_attempt(attempt=attempt)
+    with CaptureQueriesContext(connection) as queries:
+        as_student.get(url("attempt_result", attempt))
+    assert not [row for row in queries if '"assessments_questionversion"."key"' in row["sql"]]
+
+
+def test_graders_see_the_key_while_attempts_are_left(
+    client: Client, course: CoursePage, student: User, teacher: User
+) -> None:
+    attempt = start_attempt(quiz=make_quiz(course, max_attempts=2), student=student)
+    submit_attempt(attempt=attempt)
+    client.force_login(teacher)
+    assert "right answer" in client.get(url("attempt_result", attempt)).text
 
 
 def test_result_of_a_failed_attempt_says_so(as_student: Client, attempt: Attempt) -> None:

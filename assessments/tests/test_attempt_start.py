@@ -238,3 +238,13 @@ def test_start_costs_the_same_for_few_and_many_questions(course: CoursePage, stu
             start_attempt(quiz=quiz, student=student)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_start_with_a_quiz_that_was_read_before_it_was_shortened_ends_with_it(
+    course: CoursePage, student: User
+) -> None:
+    quiz = make_quiz(course)
+    stale = Quiz.objects.select_related("course").get(pk=quiz.pk)
+    quiz.closes_at = timezone.now() + timedelta(minutes=5)
+    quiz.save()
+    assert start_attempt(quiz=stale, student=student).deadline == quiz.closes_at

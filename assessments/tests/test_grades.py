@@ -6,9 +6,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from assessments.models import Grade, GradeEvent, GradeItem, Quiz
+from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.services.grades import item_for, record_grade
 from assessments.signals import grade_released
-from assessments.tests.factories import make_assignment, make_question
+from assessments.tests.factories import make_assignment, make_question, make_quiz
 from core.errors import Conflict, InvalidInput
 from learning.models import CoursePage
 
@@ -205,4 +206,70 @@ def test_points_out_of_range_break_a_constraint(
 ) -> None:
     grade = record_grade(item=item, student=student, points=10, by=teacher)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Grade.objects.filter(pk=grade.pk).update(points=points)
+        Grade.objects.filter(pk=grade.pk).update(marked_points=points)
+
+
+@pytest.fixture
+def computed(quiz: Quiz) -> GradeItem:
+    """The item of a quiz of three questions, which marks itself."""
+    return item_for(quiz)
+
+
+def test_points_that_a_teacher_gives_survive_the_next_computed_ones(
+    computed: GradeItem, student: User, teacher: User
+) -> None:
+    record_grade(item=computed, student=student, points=1, by=None)
+    record_grade(item=computed, student=student, points=2, by=teacher, reason="Question 3 is wrong")
+    grade = record_grade(item=computed, student=student, points=3, by=None)
+    assert (grade.points, grade.marked_points, grade.override_points) == (2, 3, 2)
+    assert (grade.override_by, grade.override_reason) == (teacher, "Question 3 is wrong")
+    assert grade.graded_by == teacher
+    steps = list(grade.events.values_list("old_points", "new_points", "actor"))
+    assert steps == [(None, 1, None), (1, 2, teacher.pk), (2, 2, None)]
+
+
+def test_override_that_is_taken_back_leaves_the_computed_points(
+    computed: GradeItem, student: User, teacher: User
+) -> None:
+    record_grade(item=computed, student=student, points=1, by=None)
+    record_grade(item=computed, student=student, points=2, by=teacher)
+    grade = record_grade(item=computed, student=student, points=None, by=teacher)
+    assert (grade.points, grade.override_points, grade.override_by) == (1, None, None)
+
+
+def test_computed_points_under_an_override_tell_nobody(
+    computed: GradeItem, student: User, teacher: User, released: list[Grade]
+) -> None:
+    record_grade(item=computed, student=student, points=2, by=teacher)
+    record_grade(item=computed, student=student, points=3, by=None)
+    assert len(released) == 1
+
+
+def test_override_stays_possible_when_the_quiz_has_become_smaller(
+    computed: GradeItem, student: User, teacher: User
+) -> None:
+    record_grade(item=computed, student=student, points=3, by=teacher)
+    grade = record_grade(item=computed, student=student, points=1, by=None, max_points=Decimal(2))
+    assert (grade.points, grade.marked_points, grade.max_points) == (3, 1, 3)
+
+
+@pytest.mark.parametrize("points", [Decimal(-1), Decimal(4)])
+def test_override_out_of_range_or_without_a_person_breaks_a_constraint(
+    computed: GradeItem, student: User, teacher: User, points: Decimal
+) -> None:
+    grade = record_grade(item=computed, student=student, points=1, by=None)
+    rows = Grade.objects.filter(pk=grade.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(override_points=points, override_by=teacher)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(override_points=1)
+
+
+def test_next_attempt_leaves_a_teachers_points(
+    course: CoursePage, student: User, teacher: User
+) -> None:
+    quiz = make_quiz(course, max_attempts=None)
+    submit_attempt(attempt=start_attempt(quiz=quiz, student=student))
+    record_grade(item=item_for(quiz), student=student, points=2, by=teacher)
+    submit_attempt(attempt=start_attempt(quiz=quiz, student=student))
+    assert Grade.objects.get().points == 2

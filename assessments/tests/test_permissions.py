@@ -99,5 +99,5 @@ def test_lost_role_ends_everything_at_once(
 
 def test_result_of_an_open_attempt_is_not_there(attempt: Attempt) -> None:
     with pytest.raises(NotFound):
-        get_result(attempt)
-    assert get_result(submit_attempt(attempt=attempt)).result.points == 0
+        get_result(attempt, with_key=True)
+    assert get_result(submit_attempt(attempt=attempt), with_key=True).result.points == 0

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.models import Attempt
-from assessments.permissions import can_view_attempt, can_work_on_attempt
+from assessments.permissions import can_view_attempt, can_view_key, can_work_on_attempt
 from assessments.schedule import seconds_left
 from assessments.selectors.attempts import QuestionView, get_attempt, get_result, list_questions
 from assessments.selectors.crumbs import crumbs_to_work
@@ -77,7 +77,9 @@ def result(request: HttpRequest, attempt_id: int) -> HttpResponse:
             raise NotFound
         return redirect("attempt", attempt_id)
     context = {
-        "outcome": get_result(attempt),
+        "outcome": get_result(
+            attempt, with_key=can_view_key(request.user, attempt, request.arrived_at)
+        ),
         "quiz": attempt.quiz,
         "crumbs": _crumbs(attempt),
         "is_own": attempt.student_id == request.user.pk,
