@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from learning.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from learning.registries import page_views
 from learning.routing import serve_course_page
-from learning.views import actions, catalogue, courses, documents, lessons
+from learning.views import actions, activities, catalogue, courses, documents, lessons
 
 page_views.register(CourseIndexPage._meta.label, catalogue.show_catalogue)
 page_views.register(CoursePage._meta.label, courses.show_course)
@@ -13,6 +13,7 @@ page_views.register(ModulePage._meta.label, courses.show_module)
 page_views.register(LessonPage._meta.label, lessons.show_lesson)
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("activities/<int:pk>/", activities.show_activity, name="activity"),
     path("courses/<int:pk>/enroll/", actions.enroll, name="enroll_course"),
     path("courses/<int:pk>/leave/", actions.leave, name="leave_course"),
     path("lessons/<int:pk>/complete/", actions.complete, name="complete_lesson"),

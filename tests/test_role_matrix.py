@@ -61,6 +61,8 @@ ROWS: list[Row] = [
     ("complete_lesson", "get", at("complete_lesson", lambda w: w.lesson), (405,) * 7),
     ("reopen_lesson", "post", at("reopen_lesson", lambda w: w.lesson), OWNER_GOES_ON),
     ("wagtaildocs_serve", "get", lambda w: (w.document.url, {}), INSIDE),
+    ("activity", "get", at("activity", lambda w: w.quiz),
+     (SIGN_IN, 404, 404, 302, 404, 302, 302)),
     ("course_work", "get", at("course_work", lambda w: w.course), INSIDE),
     ("submission_queue", "get", at("submission_queue", lambda w: w.course), STAFF),
     ("quiz", "get", at("quiz", lambda w: w.quiz), INSIDE),

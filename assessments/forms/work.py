@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
-from assessments.models import Assignment, Question, Quiz
+from assessments.models import Question
 from assessments.services.authoring import hold_questions, hold_quiz
 from core.html import sanitize_html
+from learning.models import Activity
 from learning.registries import activity_kinds
 from learning.selectors.courses import get_authored_courses
 from learning.services.activities import sync_after_save
@@ -45,6 +46,19 @@ class WorkForm(WagtailAdminModelForm):
                 cleaned[name] = sanitize_html(cleaned[name])
         return cleaned
 
+    def save(self, commit: bool = True) -> Activity:
+        """With what follows from it, in one transaction."""
+        if not commit:
+            return super().save(commit=False)
+        with transaction.atomic():
+            self.hold_parts()
+            activity = super().save()
+            sync_after_save(activity=activity, by=self.for_user)
+        return activity
+
+    def hold_parts(self) -> None:
+        """Overridden where others may write parts of it at the same moment."""
+
     def check_order(self, earlier: str, later: str, message: Any) -> None:
         """Says at the later date that it comes before the earlier one."""
         first, second = self.cleaned_data.get(earlier), self.cleaned_data.get(later)
@@ -63,16 +77,10 @@ class QuizForm(WorkForm):
             self.add_error("published", _("A quiz needs a question before it is published."))
         return cleaned
 
-    def save(self, commit: bool = True) -> Quiz:
-        if not commit:
-            return super().save(commit=False)
-        with transaction.atomic():
-            if self.instance.pk:
-                hold_quiz(self.instance.pk)
-                hold_questions(Question.objects.filter(quiz=self.instance.pk))
-            quiz = super().save()
-            sync_after_save(activity=quiz, by=self.for_user)
-        return quiz
+    def hold_parts(self) -> None:
+        if self.instance.pk:
+            hold_quiz(self.instance.pk)
+            hold_questions(Question.objects.filter(quiz=self.instance.pk))
 
 
 class AssignmentForm(WorkForm):
@@ -88,11 +96,3 @@ class AssignmentForm(WorkForm):
         if not cleaned.get("accepts_text") and not cleaned.get("accepts_files"):
             self.add_error("accepts_files", _("An assignment takes text, a file, or both."))
         return cleaned
-
-    def save(self, commit: bool = True) -> Assignment:
-        if not commit:
-            return super().save(commit=False)
-        with transaction.atomic():
-            assignment = super().save()
-            sync_after_save(activity=assignment, by=self.for_user)
-        return assignment

@@ -108,6 +108,10 @@ class RemoveView(NothingThere, DeleteView):
     def archive_url(self) -> str:
         return self.url_helper.get_action_url("archive", quote(self.instance.pk))
 
+    def get_template_names(self) -> list[str]:
+        """Of every app: wagtail-modeladmin would look below the model's own."""
+        return ["modeladmin/assessments/delete.html"]
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         title = str(self.instance)
         try:

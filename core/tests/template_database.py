@@ -52,12 +52,16 @@ def migrations_key() -> str:
     for config in apps.get_app_configs():
         name, _explicit = MigrationLoader.migrations_module(config.label)
         spec = find_spec(name) if name else None
-        if spec and spec.origin and Path(spec.origin).is_relative_to(root / config.label):
+        if spec and spec.origin and _is_ours(Path(spec.origin), root):
             files += sorted(Path(spec.origin).parent.glob("*.py"))
     digest = hashlib.sha256(repr([sys.version, settings.INSTALLED_APPS]).encode())
     for file in files:
         digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _is_ours(file: Path, root: Path) -> bool:
+    return file.is_relative_to(root) and "site-packages" not in file.parts
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from learning.models import Enrollment, LessonCompletion
+from learning.registries import ActivityKind, activity_kinds
 from learning.selectors.standing import Standing
 from learning.selectors.structure import CourseStructure, LessonEntry, ModuleEntry
 
@@ -19,6 +20,13 @@ class OutlineLesson:
     done: bool
     is_current: bool
     is_open: bool
+
+    @property
+    def activity_kind(self) -> ActivityKind | None:
+        """The kind of the first activity that the lesson holds."""
+        kinds = (activity_kinds.get(one.kind) for one in self.entry.activities)
+        return next((kind for kind in kinds if kind is not None), None)
+
     is_new: bool = False
 
 

@@ -1,0 +1,78 @@
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from assessments.models import Grade
+from learning.models import CoursePage
+from learning.registries import ActivityKind, ActivityState, TeamRow
+from tests.examples.poll.models import Poll
+from tests.examples.poll.services import vote
+
+
+class PollKind(ActivityKind):
+    key = "poll"
+    model_label = "poll.Poll"
+    label = "Poll"
+    plural = "Polls"
+    icon = "chart-bar"
+    announcement = "New poll in %(course)s: %(title)s"
+
+    def get_edit_url(self, activity_id: int) -> str:
+        return reverse("poll_poll_modeladmin_edit", args=[activity_id])
+
+    def show(self, request: HttpRequest, activity: Poll) -> HttpResponse:
+        if request.method == "POST" and request.user.is_student:
+            vote(poll=activity, student=request.user, says_yes="yes" in request.POST)
+            return redirect(self.get_url(activity.pk))
+        state = self.get_states(request.user, [activity.pk])[activity.pk]
+        return render(request, "poll/poll.html", {"poll": activity, "state": state})
+
+    def get_states(self, user: Any, ids: Collection[int]) -> Mapping[int, ActivityState]:
+        voted = set(self.worked_on(user.pk).values_list("item__activity", flat=True))
+        return {
+            poll.pk: ActivityState(
+                title=poll.title,
+                url=self.get_url(poll.pk),
+                note="Voted" if poll.pk in voted else "Not voted yet",
+                done=poll.pk in voted,
+                worked=poll.pk in voted,
+                icon=self.icon,
+                due=poll.due_at,
+                closes=poll.closes_at,
+                published=poll.is_visible,
+                course_id=poll.course_id,
+            )
+            for poll in Poll.objects.filter(pk__in=ids)
+        }
+
+    def students_who_worked(self, ids: Collection[int]) -> QuerySet[Any]:
+        return Grade.objects.filter(item__activity__in=ids).values("student")
+
+    def worked_on(self, student_id: int) -> QuerySet[Any]:
+        polls = Grade.objects.filter(item__activity__kind=self.key, student=student_id)
+        return polls.values("item__activity")
+
+    def get_team_rows(self, ids: Collection[int]) -> Mapping[int, TeamRow]:
+        polls = Poll.objects.filter(pk__in=ids)
+        return {
+            poll.pk: TeamRow([f"{poll.yes_count} yes", f"{poll.no_count} no"]) for poll in polls
+        }
+
+    def get_max_points(self, activity: Poll) -> Decimal:
+        return Decimal(1)
+
+    def count_records(self, activity: Poll) -> list[str]:
+        votes = activity.yes_count + activity.no_count
+        return [f"{votes} votes"] if votes else []
+
+    def delete_parts(self, activity: Poll) -> None:
+        activity.grade_item.delete()
+
+    def copy(self, activity: Poll, course: CoursePage) -> Poll:
+        fields = {"title": activity.title, "question": activity.question}
+        return Poll.objects.create(course=course, **fields)

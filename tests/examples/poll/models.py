@@ -1,0 +1,17 @@
+from django.db import models
+
+from learning.models import Activity
+
+
+class Poll(Activity):
+    """One question, answered by yes or no. Taking part is worth one point."""
+
+    activity_kind = "poll"
+
+    question = models.CharField(max_length=200)
+    yes_count = models.PositiveIntegerField(default=0, editable=False)
+    no_count = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = "poll"
+        verbose_name_plural = "polls"

@@ -1,0 +1,6 @@
+"""The academy with the worked examples of `docs/extending.md` installed."""
+
+from site_config.settings.test import *  # noqa: F403
+from site_config.settings.test import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.examples.poll"]
