@@ -3,15 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from decimal import Decimal
+from itertools import count, islice
 from typing import Any, TypeVar
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, connections, transaction
-from django.db.models import sql
-from wagtail.models import Collection, Locale, Page
+from django.db import connection, transaction
+from django.db.models import F, Max, Value, sql
+from django.db.models.constants import OnConflict
+from django.db.models.functions import Concat, Substr
+from wagtail.models import Collection, Page
 from wagtail.search.backends import get_search_backend
 
 from accounts.models import Role, User
@@ -19,6 +22,7 @@ from accounts.roles import sync_roles
 from assessments.models import Assignment, Choice, GradeItem, Question, Quiz, QuizSlot
 from home.services.site import ensure_site
 from learning.models import (
+    Activity,
     CoursePage,
     CourseTeam,
     Enrollment,
@@ -28,10 +32,11 @@ from learning.models import (
     Subject,
 )
 from learning.models.enrollment import EnrollmentState
-from learning.selectors.structure import count_figures
+from learning.selectors.structure import Figures
 
 PASSWORD = "jeevi-demo"  # noqa: S105 (stated in the contract)
 BATCH = 2_000
+COURSES_AT_ONCE = 200
 QUESTIONS = 20
 LESSONS_PER_MODULE = 10
 COMPLETED_AT_MOST = 4
@@ -40,7 +45,7 @@ WHEN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 Report = Callable[[str, int, int], None]
 T = TypeVar("T")
-SeededPage = TypeVar("SeededPage", ModulePage, LessonPage)
+SeededPage = TypeVar("SeededPage", CoursePage, ModulePage, LessonPage)
 
 
 @dataclass(frozen=True)
@@ -74,9 +79,11 @@ def _tell_planner() -> None:
 # -- People ------------------------------------------------------------------------------------
 def _seed_people(role: Role, count: int, password: str, report: Report) -> None:
     names = (f"{role.value}{number}" for number in range(1, count + 1))
-    for done, batch in _batches(names):
+    done = 0
+    for batch in _batches(names):
         with transaction.atomic():
             _insert_people(role, batch, password)
+        done += len(batch)
         report(f"{role.label}s", done, count)
 
 
@@ -101,75 +108,125 @@ def _insert_people(role: Role, names: Sequence[str], password: str) -> None:
 
 
 # -- Courses -----------------------------------------------------------------------------------
+@dataclass
+class NewCourse:
+    """A course that is being made, with its pages."""
+
+    number: int
+    page: CoursePage
+    modules: list[ModulePage]
+    lessons: list[LessonPage]
+
+
 def _seed_courses(plan: SeedPlan, teachers: int, report: Report) -> list[int]:
-    """The pages of each course in one transaction; returns the ids of all seeded courses."""
+    """Each batch with all that belongs to it in one transaction; returns all seeded ids."""
     index = ensure_site()
+    known = _list_seeded(index)
+    missing = [n for n in range(1, plan.courses + 1) if f"seed-{n}" not in known]
+    done = plan.courses - len(missing)
+    for batch in _batches(missing, COURSES_AT_ONCE):
+        with transaction.atomic():
+            _insert_courses(index, batch, plan.lessons, teachers)
+        done += len(batch)
+        report("Courses", done, plan.courses)
+    known = _list_seeded(index)
+    return [known[f"seed-{number}"] for number in range(1, plan.courses + 1)]
+
+
+def _list_seeded(index: Page) -> dict[str, int]:
+    pages = CoursePage.objects.child_of(index).filter(slug__startswith="seed-")
+    return dict(pages.values_list("slug", "pk"))
+
+
+def _insert_courses(index: Page, numbers: Sequence[int], lessons: int, teachers: int) -> None:
+    names = [f"teacher{(number - 1) % teachers + 1}" for number in numbers]
+    by_name = User.objects.filter(username__in=names).in_bulk(field_name="username")
+    owners = [by_name[name] for name in names]
+    courses = _build_courses(index, numbers, lessons, owners)
+    pages = [course.page for course in courses]
+    modules = [module for course in courses for module in course.modules]
+    all_lessons = [lesson for course in courses for lesson in course.lessons]
+    for models in (pages, modules, all_lessons):
+        _insert_parents(models, Page)
+    for course in courses:
+        ids = tuple(lesson.pk for lesson in course.lessons)
+        course.page.required_digest = Figures(lessons, lessons * MINUTES, ids).required_digest
+    for models in (pages, modules, all_lessons):
+        _insert_own_tables(models)
+    Page.objects.filter(pk=index.pk).update(numchild=F("numchild") + len(courses))
+    CourseTeam.objects.bulk_create(
+        CourseTeam(course=page, user=owner, role="lead")
+        for page, owner in zip(pages, owners, strict=True)
+    )
+    _insert_activities(courses)
+    for model, found in ((CoursePage, pages), (ModulePage, modules), (LessonPage, all_lessons)):
+        get_search_backend().get_index_for_model(model).add_items(model, found)
+
+
+def _build_courses(
+    index: Page, numbers: Sequence[int], lessons: int, owners: Sequence[User]
+) -> list[NewCourse]:
+    """After the last child of the catalogue, which is locked: editors add courses, too."""
+    parent = Page.objects.select_for_update().get(pk=index.pk)
+    last = Page.objects.child_of(parent).order_by("path").last()
+    place = _get_place(last) if last else 0
     subject, _created = Subject.objects.get_or_create(
         slug="practice", defaults={"name": "Practice"}
     )
-    known = dict(
-        CoursePage.objects.child_of(index)
-        .filter(slug__startswith="seed-")
-        .values_list("slug", "pk")
+    courses = []
+    collections = _insert_collections(numbers)
+    for offset, number in enumerate(numbers):
+        page = _page(parent, CoursePage, place + offset + 1, f"Practice course {number}")
+        page.slug, page.url_path = f"seed-{number}", f"{parent.url_path}seed-{number}/"
+        page.summary = "Made in bulk, to see how the academy behaves when it is full."
+        page.subject, page.owner, page.collection = subject, owners[offset], collections[offset]
+        page.structure_changed_at = WHEN
+        page.lesson_count = page.required_count = lessons
+        page.total_minutes = lessons * MINUTES
+        courses.append(_build_tree(page, number, lessons))
+    return courses
+
+
+def _insert_collections(numbers: Sequence[int]) -> list[Collection]:
+    """The root's children stand in the order of their names: those beyond move behind the new."""
+    root = Collection.objects.select_for_update().get(pk=Collection.get_first_root_node().pk)
+    names = [f"Practice course {number:06}" for number in numbers]
+    beyond = list(root.get_children().filter(name__gt=names[0]).order_by("path"))
+    last = root.get_last_child()
+    places = count(_get_place(last) + 1 if last else 1)
+
+    def take_path() -> str:
+        return str(Collection._get_path(root.path, root.depth + 1, next(places)))
+
+    collections = Collection.objects.bulk_create(
+        Collection(name=name, path=take_path(), depth=root.depth + 1) for name in names
     )
-    ids = []
-    for number in range(1, plan.courses + 1):
-        slug = f"seed-{number}"
-        if slug not in known:
-            with transaction.atomic():
-                teacher = User.objects.get(username=f"teacher{(number - 1) % teachers + 1}")
-                known[slug] = _seed_course(index, subject, number, plan.lessons, teacher)
-        ids.append(known[slug])
-        report("Courses", number, plan.courses)
-    get_search_backend().get_index_for_model(CoursePage).add_items(
-        CoursePage, list(CoursePage.objects.filter(pk__in=ids))
-    )
-    return ids
+    for old in beyond:
+        rest = Substr("path", len(old.path) + 1)
+        tree = Collection.objects.filter(path__startswith=old.path)
+        tree.update(path=Concat(Value(take_path()), rest))
+    Collection.objects.filter(pk=root.pk).update(numchild=F("numchild") + len(names))
+    return collections
 
 
-def _seed_course(index: Page, subject: Subject, number: int, lessons: int, teacher: User) -> int:
-    title = f"Practice course {number}"
-    course = CoursePage(
-        title=title,
-        slug=f"seed-{number}",
-        summary="Made in bulk, to see how the academy behaves when it is full.",
-        subject=subject,
-        owner=teacher,
-        live=True,
-        first_published_at=WHEN,
-        last_published_at=WHEN,
-        collection=Collection.get_first_root_node().add_child(name=title),
-        lesson_count=lessons,
-        structure_changed_at=WHEN,
-        required_count=lessons,
-        total_minutes=lessons * MINUTES,
-    )
-    index.add_child(instance=course)
-    CourseTeam.objects.create(course=course, user=teacher, role="lead")
-    _seed_tree(course, lessons)
-    _seed_work(course, number)
-    return course.pk
+def _get_place(node: Any) -> int:
+    """The number of the last step of its path."""
+    return int(node.path[-node.steplen :], 36)
 
 
-def _seed_tree(course: CoursePage, lessons: int) -> None:
-    modules = [
-        _page(course, ModulePage, number, f"Module {number}")
-        for number in range(1, -(-lessons // LESSONS_PER_MODULE) + 1)
-    ]
-    pages: list[LessonPage] = []
-    for number in range(lessons):
-        module = modules[number // LESSONS_PER_MODULE]
-        place = number % LESSONS_PER_MODULE + 1
-        lesson = _page(module, LessonPage, place, f"Lesson {number + 1}")
+def _build_tree(page: CoursePage, number: int, lessons: int) -> NewCourse:
+    page.numchild = -(-lessons // LESSONS_PER_MODULE)
+    modules = [_page(page, ModulePage, n, f"Module {n}") for n in range(1, page.numchild + 1)]
+    pages = []
+    for n in range(lessons):
+        module = modules[n // LESSONS_PER_MODULE]
+        module.numchild += 1
+        lesson = _page(module, LessonPage, module.numchild, f"Lesson {n + 1}")
         lesson.minutes = MINUTES
         lesson.announced_at = WHEN
-        lesson.body = [("text", f"<p>This is lesson {number + 1} of {course.title}.</p>")]
+        lesson.body = [("text", f"<p>This is lesson {n + 1} of {page.title}.</p>")]
         pages.append(lesson)
-        module.numchild += 1
-    course.numchild = len(modules)
-    course.save(update_fields=["numchild"])
-    _insert_pages(modules)
-    _insert_pages(pages)
+    return NewCourse(number, page, modules, pages)
 
 
 def _page(parent: Page, model: type[SeededPage], place: int, title: str) -> SeededPage:
@@ -183,145 +240,191 @@ def _page(parent: Page, model: type[SeededPage], place: int, title: str) -> Seed
         numchild=0,
         url_path=f"{parent.url_path}{slug}/",
         live=True,
-        locale=Locale.get_default(),
+        locale_id=parent.locale_id,
         content_type=ContentType.objects.get_for_model(model),
         first_published_at=WHEN,
         last_published_at=WHEN,
     )
 
 
-def _insert_pages(pages: Sequence[Page]) -> None:
-    """Both tables of a page type, each in batches: Django's `bulk_create` can't do such models."""
-    shared = [field.attname for field in Page._meta.concrete_fields if field.attname != "id"]
-    for _done, batch in _batches(pages):
-        rows = [Page(**{name: getattr(page, name) for name in shared}) for page in batch]
-        for page, row in zip(batch, Page.objects.bulk_create(rows), strict=True):
-            page.pk = page.page_ptr_id = page.id = row.pk
-        _insert_own_table(batch)
-
-
-def _insert_own_table(objects: list[Any]) -> None:
-    model = type(objects[0])
-    query = sql.InsertQuery(model)
-    query.insert_values(model._meta.local_concrete_fields, objects, raw=True)
-    query.get_compiler(connection=connections["default"]).execute_sql()
-
-
-def _seed_work(course: CoursePage, number: int) -> None:
-    """A quiz and an assignment, published before anybody came."""
-    shown = {"course": course, "published": True, "published_at": WHEN, "announced_at": WHEN}
-    quiz = Quiz.objects.create(title=f"Quiz {number}", max_attempts=None, time_limit=60, **shown)
-    assignment = Assignment.objects.create(title=f"Assignment {number}", **shown)
-    _seed_questions(quiz)
-    GradeItem.objects.create(course=course, activity=quiz, title=quiz.title, max_points=QUESTIONS)
-    GradeItem.objects.create(
-        course=course,
-        activity=assignment,
-        title=assignment.title,
-        max_points=assignment.max_points,
+def _insert_activities(courses: Sequence[NewCourse]) -> None:
+    """A quiz and an assignment each, published before anybody came."""
+    shown = {"published": True, "published_at": WHEN, "announced_at": WHEN, "updated": WHEN}
+    quizzes, assignments = [], []
+    for course in courses:
+        facts = {"course": course.page, "created": WHEN, **shown}
+        quizzes.append(
+            Quiz(
+                kind=Quiz.activity_kind,
+                title=f"Quiz {course.number}",
+                max_attempts=None,
+                time_limit=60,
+                **facts,
+            )
+        )
+        assignments.append(
+            Assignment(kind=Assignment.activity_kind, title=f"Assignment {course.number}", **facts)
+        )
+    for models in (quizzes, assignments):
+        _insert_parents(models, Activity)
+        _insert_own_tables(models)
+    GradeItem.objects.bulk_create(
+        GradeItem(course=activity.course, activity=activity, title=activity.title, max_points=most)
+        for activity, most in (
+            *((quiz, Decimal(QUESTIONS)) for quiz in quizzes),
+            *((assignment, assignment.max_points) for assignment in assignments),
+        )
     )
+    _insert_questions(quizzes)
 
 
-def _seed_questions(quiz: Quiz) -> None:
+def _insert_questions(quizzes: Sequence[Quiz]) -> None:
     questions = Question.objects.bulk_create(
-        Question(course=quiz.course, quiz=quiz, text=f"Question {place}: which?", sort_order=place)
-        for place in range(1, QUESTIONS + 1)
+        (
+            Question(
+                course=quiz.course, quiz=quiz, text=f"Question {place}: which?", sort_order=place
+            )
+            for quiz in quizzes
+            for place in range(1, QUESTIONS + 1)
+        ),
+        batch_size=BATCH,
     )
     Choice.objects.bulk_create(
-        Choice(
-            question=question,
-            text=f"Option {option}",
-            is_correct=option == place % 4 + 1,
-            sort_order=option,
-        )
-        for place, question in enumerate(questions)
-        for option in range(1, 5)
+        (
+            Choice(
+                question=question,
+                text=f"Option {option}",
+                is_correct=option == question.sort_order % 4 + 1,
+                sort_order=option,
+            )
+            for question in questions
+            for option in range(1, 5)
+        ),
+        batch_size=BATCH,
     )
     QuizSlot.objects.bulk_create(
-        QuizSlot(quiz=quiz, question=question, position=place)
-        for place, question in enumerate(questions, start=1)
+        (
+            QuizSlot(quiz=question.quiz, question=question, position=question.sort_order)
+            for question in questions
+        ),
+        batch_size=BATCH,
     )
+
+
+# -- Tables ------------------------------------------------------------------------------------
+def _insert_parents(objects: Sequence[Any], parent: type[Any]) -> None:
+    """The rows in the parent's table: `bulk_create` refuses models that have one."""
+    names = [field.attname for field in parent._meta.concrete_fields if not field.primary_key]
+    for batch in _batches(objects):
+        rows = [parent(**{name: getattr(one, name) for name in names}) for one in batch]
+        for one, row in zip(batch, parent.objects.bulk_create(rows), strict=True):
+            one.id = one.pk = row.pk
+
+
+def _insert_own_tables(objects: Sequence[Any]) -> None:
+    for batch in _batches(objects):
+        _insert(batch)
+
+
+def _insert(objects: list[Any], on_conflict: OnConflict | None = None) -> None:
+    """Each row as it is given: no column takes the clock's time instead."""
+    model = type(objects[0])
+    fields = [field for field in model._meta.local_concrete_fields if field.name != "id"]
+    query = sql.InsertQuery(model, on_conflict=on_conflict)
+    query.insert_values(fields, objects, raw=True)
+    query.get_compiler(connection=connection).execute_sql()
 
 
 # -- Enrollments -------------------------------------------------------------------------------
 def _seed_enrollments(plan: SeedPlan, courses: Sequence[int], report: Report) -> None:
     """Spread evenly: everybody gets a first course before anybody gets a second."""
-    students = _student_ids(plan.students)
+    students = _list_student_ids(plan.students)
     total = min(plan.enrollments, len(students) * len(courses))
-    required = _required_lessons(courses)
-    pairs = (
-        (
-            students[n % len(students)],
-            courses[(n % len(students) + n // len(students)) % len(courses)],
-            n,
-        )
-        for n in range(total)
-    )
-    for done, batch in _batches(pairs):
+    counts = _store_first_lessons(courses)
+    done = 0
+    for numbers in _batches(range(total)):
+        rows = []
+        for n in numbers:
+            turn, place = divmod(n, len(students))
+            course = courses[(place + turn) % len(courses)]
+            rows.append(_make_enrollment(students[place], course, counts[course], n))
         with transaction.atomic():
-            _insert_enrollments(batch, required)
+            _insert_enrollments(rows)
+        done += len(numbers)
         report("Enrollments", done, total)
 
 
-def _student_ids(count: int) -> list[int]:
+def _list_student_ids(count: int) -> list[int]:
     names = [f"student{number}" for number in range(1, count + 1)]
     ids: dict[str, int] = {}
-    for _done, batch in _batches(names):
+    for batch in _batches(names):
         ids.update(User.objects.filter(username__in=batch).values_list("username", "pk"))
     return [ids[name] for name in names]
 
 
-def _required_lessons(courses: Sequence[int]) -> dict[int, tuple[int, ...]]:
-    """The lessons that make 100 % of each course, in their order."""
-    found = {}
-    for _done, batch in _batches(courses):
-        for course in CoursePage.objects.filter(pk__in=batch):
-            found[course.pk] = count_figures(course).required_ids
+def _store_first_lessons(courses: Sequence[int]) -> dict[int, int]:
+    """The first required lessons of each course, in a table of this connection.
+
+    Returns how many are required in each.
+    """
+    required = _list_required(courses)
+    rows = [
+        (course, place, lesson)
+        for course, lessons in required.items()
+        for place, lesson in enumerate(lessons[:COMPLETED_AT_MOST], start=1)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS seed_lesson")
+        cursor.execute(
+            "CREATE TEMPORARY TABLE seed_lesson"
+            " (course_id bigint, place integer, lesson_id bigint, PRIMARY KEY (course_id, place))"
+        )
+        cursor.executemany("INSERT INTO seed_lesson VALUES (%s, %s, %s)", rows)
+    return {course: len(lessons) for course, lessons in required.items()}
+
+
+def _list_required(courses: Sequence[int]) -> dict[int, list[int]]:
+    """What `count_figures` finds, for all courses in three queries: there may be 10,000."""
+    step = CoursePage.steplen
+    paths = dict(CoursePage.objects.values_list("path", "pk"))
+    live = set(ModulePage.objects.live().values_list("path", flat=True))
+    found: dict[int, list[int]] = {course: [] for course in courses}
+    lessons = LessonPage.objects.live().filter(required=True).order_by("path")
+    for path, lesson in lessons.values_list("path", "pk").iterator():
+        course = paths.get(path[: -2 * step])
+        if course in found and path[:-step] in live:
+            found[course].append(lesson)
     return found
 
 
-def _insert_enrollments(
-    pairs: Sequence[tuple[int, int, int]], required: dict[int, tuple[int, ...]]
-) -> None:
-    """Enrollments with their ticks: count and state are what a rebuild would find."""
-    known = set(
-        Enrollment.objects.filter(
-            student_id__in={student for student, _c, _n in pairs}
-        ).values_list("student_id", "course_id")
+def _make_enrollment(student: int, course: int, required: int, number: int) -> Enrollment:
+    done = min(number % (COMPLETED_AT_MOST + 1), required)
+    enrollment = Enrollment(
+        student_id=student, course_id=course, lessons_done=done, enrolled_at=WHEN
     )
-    rows = Enrollment.objects.bulk_create(
-        _make_enrollment(student, course, required[course], n % (COMPLETED_AT_MOST + 1))
-        for student, course, n in pairs
-        if (student, course) not in known
-    )
-    LessonCompletion.objects.bulk_create(
-        (
-            LessonCompletion(enrollment=row, lesson_id=lesson, how="marked")
-            for row in rows
-            for lesson in required[row.course_id][: row.lessons_done]
-        ),
-        batch_size=BATCH,
-    )
-    _date_enrollments(rows)
-
-
-def _make_enrollment(student: int, course: int, required: Sequence[int], ticks: int) -> Enrollment:
-    done = min(ticks, len(required))
-    enrollment = Enrollment(student_id=student, course_id=course, lessons_done=done)
-    if required and done == len(required):
+    if required and done == required:
         enrollment.state, enrollment.completed_at = EnrollmentState.COMPLETED, WHEN
     return enrollment
 
 
-def _date_enrollments(rows: Sequence[Enrollment]) -> None:
-    """These columns take the clock's time when a row is inserted, whatever it was given."""
-    Enrollment.objects.filter(pk__in=[row.pk for row in rows]).update(enrolled_at=WHEN)
-    LessonCompletion.objects.filter(enrollment__in=rows).update(completed_at=WHEN)
+def _insert_enrollments(rows: list[Enrollment]) -> None:
+    """New ones with the lessons they completed: count and state are what a rebuild would find."""
+    last = Enrollment.objects.aggregate(last=Max("pk"))["last"] or 0
+    _insert(rows, OnConflict.IGNORE)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {LessonCompletion._meta.db_table}"  # noqa: S608 (our own names)
+            " (enrollment_id, lesson_id, how, completed_at)"
+            " SELECT enrollment.id, first.lesson_id, 'marked', %s"
+            f" FROM {Enrollment._meta.db_table} AS enrollment"
+            " JOIN seed_lesson AS first ON first.course_id = enrollment.course_id"
+            " AND first.place <= enrollment.lessons_done WHERE enrollment.id > %s",
+            [connection.ops.adapt_datetimefield_value(WHEN), last],
+        )
 
 
-def _batches(items: Iterable[T]) -> Iterator[tuple[int, list[T]]]:
-    """Lists of at most `BATCH`, each with how many items came so far."""
-    iterator, done = iter(items), 0
-    while batch := list(islice(iterator, BATCH)):
-        done += len(batch)
-        yield done, batch
+def _batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    """Lists of at most `size`."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -4,10 +4,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.models import Collection, Page
 
 from accounts.models import User
 from assessments.models import Assignment, Attempt, Grade, Quiz
+from core.models import Job
 from home.services.seed import WHEN
 from home.services.site import ensure_site
 from learning.models import (
@@ -18,7 +22,10 @@ from learning.models import (
     LessonCompletion,
     LessonPage,
 )
+from learning.selectors.stale import list_stale_course_ids
 from learning.services.progress import recount_course
+from learning.services.structure import RECOUNT_COURSE
+from learning.tests.factories import make_course
 
 
 def run(command: str, **options: int | bool) -> str:
@@ -71,6 +78,51 @@ def test_seeded_pages_are_found_served_and_sound(db, client):
         Enrollment.objects.filter(student__username="student1")[0].course
     )[0]
     assert client.get(lesson.get_url()).status_code == 200
+
+
+def test_seeded_courses_store_the_figures_that_a_refresh_finds(db):
+    run("seed", courses=2, lessons=12, students=1, enrollments=1)
+    names = ("lesson_count", "required_count", "required_digest", "total_minutes")
+    stored = list(CoursePage.objects.order_by("pk").values_list(*names))
+    assert {row[0] for row in stored} == {12}
+    Job.objects.all().delete()
+    run("rebuild_progress")
+
+    assert list(CoursePage.objects.order_by("pk").values_list(*names)) == stored
+    assert not Job.objects.filter(name=RECOUNT_COURSE).exists()
+    assert list_stale_course_ids() == []
+
+
+def test_seed_beside_other_courses_leaves_sound_trees_in_the_order_of_names(db):
+    root = Collection.get_first_root_node()
+    for name in ("Algebra", "Zoology"):
+        root.add_child(name=name)
+    make_course(title="Zoology")
+    run("seed", courses=2, lessons=1, students=1, enrollments=1)
+    run("seed", courses=12, lessons=1, students=1, enrollments=1)
+
+    for tree in (Page, Collection):
+        assert tree.find_problems() == ([], [], [], [], [])
+    names = list(Collection.get_first_root_node().get_children().values_list("name", flat=True))
+    assert names == sorted(names)
+    assert len({course.collection_id for course in CoursePage.objects.all()}) == 13
+
+
+def test_seeded_lessons_are_found_by_search(db):
+    run("seed", courses=1, lessons=2, students=1, enrollments=1)
+
+    assert [page.title for page in LessonPage.objects.search("lesson 2")] == ["Lesson 2"]
+
+
+def test_seed_of_more_courses_takes_no_queries_for_each(db):
+    run("seed", courses=1, lessons=1, students=1, enrollments=0)
+    counts = []
+    for courses in (4, 14):  # SQLite takes large inserts in several statements
+        with CaptureQueriesContext(connection) as queries:
+            run("seed", courses=courses, lessons=2, students=1, enrollments=0)
+        counts.append(len(queries))
+
+    assert counts[1] - counts[0] < 10
 
 
 @pytest.mark.parametrize("lessons", range(6))
