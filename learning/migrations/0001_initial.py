@@ -340,6 +340,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='enrollment',
+            index=models.Index(fields=['-enrolled_at', '-id'], name='learning_enroll_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='enrollment',
             index=models.Index(fields=['student', 'state', '-last_seen_at'], name='learning_enroll_student_state'),
         ),
         migrations.AddConstraint(

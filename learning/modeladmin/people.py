@@ -87,8 +87,11 @@ class EnrollmentAdmin(AcademyAdmin):
     search_fields = ("student__first_name", "student__last_name", "student__username")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Enrollment]:
+        everything = super().get_queryset(request)
+        if is_administrator(request.user):
+            return everything
         own = CoursePage.objects.manageable_by(request.user).values("pk")
-        return super().get_queryset(request).filter(course_id__in=own)
+        return everything.filter(course_id__in=own)
 
     def student_name(self, enrollment: Enrollment) -> str:
         return str(enrollment.student.display_name)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from wagtail.models import Page
 
 from core.jobs import enqueue
 from learning.models import CoursePage
@@ -49,3 +50,16 @@ def refresh_stale_structures() -> int:
     for course_id in stale:
         refresh_structure(course_id)
     return len(stale)
+
+
+def ensure_address_index() -> None:
+    """An index for the whole address of a page: Wagtail's own table has none.
+
+    PostgreSQL gets a hash index, because addresses may be longer than a B-tree takes.
+    """
+    method = "USING hash" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE INDEX IF NOT EXISTS learning_page_url_path"
+            f" ON {Page._meta.db_table} {method} (url_path)"
+        )

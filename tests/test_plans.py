@@ -1,0 +1,82 @@
+"""Queries of tables that grow large, each with its plan on PostgreSQL at 20,000 rows."""
+
+import pytest
+from django.db import connection, models
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Page
+
+from core.models import Job
+from learning.models import Enrollment, LessonPage
+from learning.routing import find_page
+from learning.tests.factories import lessons_of, make_course
+from tests.crowd import enroll_crowd
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
+
+SIZE = 20_000
+
+
+def multiply(model: type[models.Model], pk: object, **changes: str) -> None:
+    """`SIZE` copies of a row in the model's own table; `changes` are SQL, `n` counts from 1."""
+    key = model._meta.pk
+    assert key is not None
+    columns = [field.column for field in model._meta.local_concrete_fields if field.column != "id"]
+    table = connection.ops.quote_name(model._meta.db_table)
+    values = ", ".join(changes.get(column, f'old."{column}"') for column in columns)
+    names = ", ".join(f'"{column}"' for column in columns)
+    copies = f"SELECT {values} FROM {table} AS old, generate_series(1, {SIZE}) AS n"  # noqa: S608 (our own names)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({names}) {copies} WHERE old.{key.column} = %s", [pk])
+
+
+def analyze() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def explain(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def test_page_among_many_of_its_name_is_found_by_its_address() -> None:
+    course = make_course(lessons=1)
+    lesson = lessons_of(course)[0]
+    LessonPage.objects.update(slug="introduction", url_path=f"{course.url_path}m/introduction/")
+    multiply(
+        Page,
+        lesson.pk,
+        path="'9' || lpad(n::text, 7, '0')",
+        url_path="'/academy/courses/c' || n || '/m/introduction/'",
+        translation_key="gen_random_uuid()",
+    )
+    first = Page.objects.order_by("pk").filter(url_path="/academy/courses/c1/m/introduction/")[0]
+    multiply(LessonPage, lesson.pk, page_ptr_id=f"{first.pk} + n - 1")
+    analyze()
+    request = RequestFactory().get("/")
+    with CaptureQueriesContext(connection) as queries:
+        found = find_page(request, f"courses/{course.slug}/m/introduction/")
+    assert found is not None
+    assert found.pk == lesson.pk
+    plan = explain(queries[0]["sql"])
+    assert "learning_page_url_path" in plan
+    assert "Seq Scan on wagtailcore_page" not in plan
+
+
+def test_newest_enrollments_are_listed_by_an_index() -> None:
+    enroll_crowd(make_course(), SIZE)
+    analyze()
+    plan = Enrollment.objects.select_related("student", "course")[:50].explain()
+    assert "learning_enroll_newest" in plan
+    assert "Sort" not in plan
+
+
+def test_due_jobs_of_a_queue_are_claimed_by_an_index() -> None:
+    Job.objects.bulk_create(
+        Job(name="core.test_record", key=str(number), queue="heavy") for number in range(SIZE)
+    )
+    analyze()
+    waiting = Job.objects.due(Job.objects.latest("due").due).filter(queue="mail")
+    assert "core_job_due" in waiting.order_by("due", "pk")[:1].explain()
