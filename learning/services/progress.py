@@ -8,7 +8,7 @@ state and date then stay, whatever is required later, and only the count follows
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -158,16 +158,19 @@ def _recount(course: CoursePage, enrollments: QuerySet[Enrollment]) -> list[Enro
     rows = list(enrollments.select_for_update())
     required = count_figures(course).required_ids
     course.required_count = len(required)
-    completions = LessonCompletion.objects.filter(enrollment__in=rows, lesson__in=required)
-    counts = dict(completions.order_by().values_list("enrollment").annotate(Count("pk")))
-    changed = []
-    for row in rows:
-        count = counts.get(row.pk, 0)
-        if row.lessons_done != count:
-            row.lessons_done = count
-            changed.append(row)
+    completions = LessonCompletion.objects.filter(lesson__in=required).order_by()
+    counts = dict(
+        completions.filter(enrollment__in=rows).values_list("enrollment").annotate(Count("pk"))
+    )
+    changed = [row for row in rows if row.lessons_done != counts.get(row.pk, 0)]
+    for row in changed:
+        row.lessons_done = counts.get(row.pk, 0)
     if changed:
-        Enrollment.objects.bulk_update(changed, ["lessons_done"])
+        own = completions.filter(enrollment=OuterRef("pk")).values("enrollment")
+        total = own.annotate(total=Count("pk")).values("total")
+        Enrollment.objects.filter(pk__in=[row.pk for row in changed]).update(
+            lessons_done=Coalesce(Subquery(total), 0)
+        )
     _complete_courses(course, rows)
     return rows
 
