@@ -1,11 +1,12 @@
 """Changes of the page tree, told to the course they happened in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextvars import ContextVar
 from typing import Any
 
 from django.db.models.signals import post_delete, post_save, pre_delete
 from wagtail.models import Page
-from wagtail.signals import page_published, page_unpublished, post_page_move
+from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
 
 from learning.models import (
     CourseDocument,
@@ -18,10 +19,43 @@ from learning.models import (
 )
 from learning.selectors.documents import list_course_ids_using
 from learning.selectors.standing import get_courses_around
-from learning.services.structure import refresh_structure, touch_structure
+from learning.services.structure import (
+    mark_structures_stale,
+    refresh_structure,
+    touch_structure,
+)
 
 TREE = (CoursePage, ModulePage, LessonPage)
 FILES = (CourseDocument, CourseImage)
+
+
+leaving: ContextVar[dict[int, list[int]]] = ContextVar("leaving")
+"""The courses that pages are just moved out of, by page: only known before the move."""
+
+
+def remember_course_left(
+    sender: type[Page], instance: Page, parent_page_before: Page, **kwargs: Any
+) -> None:
+    """The move then saves the page in its own transaction, where both courses are marked."""
+    left = get_courses_around([parent_page_before.path]).values_list("pk", flat=True)
+    leaving.set({instance.pk: list(left)})
+
+
+def mark_courses_of(
+    sender: type[Page],
+    instance: Page,
+    update_fields: Collection[str] | None = None,
+    raw: bool = False,
+    **kwargs: Any,
+) -> None:
+    """A page was saved, maybe as a plain `Page`: what is live may change with this transaction.
+
+    Saving a draft of a live page writes other columns only.
+    """
+    if raw or (update_fields is not None and "live" not in update_fields):
+        return
+    here = get_courses_around([instance.path]).values_list("pk", flat=True)
+    mark_structures_stale([*here, *leaving.get({}).get(instance.pk, [])])
 
 
 def refresh_course_of(sender: type[Page], instance: Page, **kwargs: Any) -> None:
@@ -45,6 +79,7 @@ def refresh_after_move(
     **kwargs: Any,
 ) -> None:
     """Moved or put in another order: both courses changed."""
+    leaving.set({})
     _refresh([parent_page_before.path, parent_page_after.path, instance.path])
 
 
@@ -74,7 +109,10 @@ def connect() -> None:
         for signal in (page_published, page_unpublished, post_delete):
             signal.connect(refresh_course_of, sender=kind, dispatch_uid=f"refresh {kind}")
         post_save.connect(refresh_after_first_save, sender=kind, dispatch_uid=f"first save {kind}")
+        post_save.connect(mark_courses_of, sender=kind, dispatch_uid=f"mark {kind}")
+        pre_page_move.connect(remember_course_left, sender=kind, dispatch_uid=f"leave {kind}")
         post_page_move.connect(refresh_after_move, sender=kind, dispatch_uid=f"move {kind}")
+    post_save.connect(mark_courses_of, sender=Page, dispatch_uid="mark plain page")
     for file in FILES:
         post_save.connect(touch_courses_of_file, sender=file, dispatch_uid=f"touch {file}")
         # Before: after it, nobody knows any more which pages held the file.

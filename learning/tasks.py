@@ -13,7 +13,11 @@ from learning.services.completion import (
 )
 from learning.services.progress import recount_in_steps
 from learning.services.publication import announce_lessons
-from learning.services.structure import RECOUNT_COURSE, refresh_stale_structures
+from learning.services.structure import (
+    RECOUNT_COURSE,
+    refresh_marked_structures,
+    refresh_stale_structures,
+)
 
 
 @job_handler(RECOUNT_COURSE, queue=JobQueue.HEAVY)
@@ -25,9 +29,15 @@ def recount_course(course_id: int, place: int = 0) -> Steps:
 @shared_task(name="learning.sweep_publications", acks_late=True, ignore_result=True)
 def sweep_publications() -> None:
     """Finds what was published while its signals got lost."""
-    refresh_stale_structures()
+    refresh_marked_structures()
     announce_lessons()
     announce_waiting()
+
+
+@shared_task(name="learning.check_structures", acks_late=True, ignore_result=True)
+def check_structures() -> None:
+    """Compares every course with its pages: what changed past all signals is found, too."""
+    refresh_stale_structures()
 
 
 @job_handler(COMPLETE_FOR_STUDENT)

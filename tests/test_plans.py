@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from core.models import Job
-from learning.models import Enrollment, LessonPage
+from learning.models import CoursePage, Enrollment, LessonPage
 from learning.routing import find_page
 from learning.tests.factories import lessons_of, make_course
 from tests.crowd import enroll_crowd
@@ -41,20 +41,25 @@ def explain(sql: str) -> str:
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
-def test_page_among_many_of_its_name_is_found_by_its_address() -> None:
-    course = make_course(lessons=1)
-    lesson = lessons_of(course)[0]
-    LessonPage.objects.update(slug="introduction", url_path=f"{course.url_path}m/introduction/")
+def multiply_page(page: Page, **changes: str) -> None:
+    """Copies in both tables, each with an address of its own; `changes` are of the type's table."""
     multiply(
         Page,
-        lesson.pk,
+        page.pk,
         path="'9' || lpad(n::text, 7, '0')",
         url_path="'/academy/courses/c' || n || '/m/introduction/'",
         translation_key="gen_random_uuid()",
     )
-    first = Page.objects.order_by("pk").filter(url_path="/academy/courses/c1/m/introduction/")[0]
-    multiply(LessonPage, lesson.pk, page_ptr_id=f"{first.pk} + n - 1")
+    first = Page.objects.get(path="90000001").pk
+    multiply(type(page), page.pk, page_ptr_id=f"{first} + n - 1", **changes)
     analyze()
+
+
+def test_page_among_many_of_its_name_is_found_by_its_address() -> None:
+    course = make_course(lessons=1)
+    lesson = lessons_of(course)[0]
+    LessonPage.objects.update(slug="introduction", url_path=f"{course.url_path}m/introduction/")
+    multiply_page(lesson)
     request = RequestFactory().get("/")
     with CaptureQueriesContext(connection) as queries:
         found = find_page(request, f"courses/{course.slug}/m/introduction/")
@@ -63,6 +68,15 @@ def test_page_among_many_of_its_name_is_found_by_its_address() -> None:
     plan = explain(queries[0]["sql"])
     assert "learning_page_url_path" in plan
     assert "Seq Scan on wagtailcore_page" not in plan
+
+
+def test_courses_to_refresh_are_found_by_an_index() -> None:
+    course = make_course(modules=0)
+    CoursePage.objects.update(structure_is_stale=False)
+    multiply_page(course, collection_id="NULL")
+    CoursePage.objects.filter(pk=course.pk).update(structure_is_stale=True)
+    marked = CoursePage.objects.filter(structure_is_stale=True).values_list("pk")
+    assert "learning_course_stale" in marked.explain()
 
 
 def test_newest_enrollments_are_listed_by_an_index() -> None:

@@ -122,6 +122,7 @@ class Migration(migrations.Migration):
                 ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='archived')),
                 ('structure_version', models.PositiveIntegerField(default=0, editable=False)),
                 ('structure_changed_at', models.DateTimeField(editable=False, null=True)),
+                ('structure_is_stale', models.BooleanField(default=False, editable=False)),
                 ('lesson_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('required_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('required_digest', models.CharField(blank=True, editable=False, max_length=64)),
@@ -365,5 +366,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='coursepage',
             index=models.Index(fields=['archived_at', 'subject', 'level'], name='learning_course_filter'),
+        ),
+        migrations.AddIndex(
+            model_name='coursepage',
+            index=models.Index(condition=models.Q(('structure_is_stale', True)), fields=['page_ptr'], name='learning_course_stale'),
         ),
     ]

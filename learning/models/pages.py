@@ -56,7 +56,8 @@ class CoursePage(CourseTreePage, Page):
     """A course. Its page and syllabus are public while it is live; its lessons are not.
 
     `archived_at` closes it for students and keeps everything. `structure_version` changes with
-    every change of what is live below it, so that cached outlines are never stale. Its editor asks
+    every change of what is live below it, so that cached outlines are never stale;
+    `structure_is_stale` is set with such a change until its figures are counted. Its editor asks
     for a subject; the model does without, because a draft may name one that was deleted since.
     """
 
@@ -98,6 +99,7 @@ class CoursePage(CourseTreePage, Page):
     )
     structure_version = models.PositiveIntegerField(default=0, editable=False)
     structure_changed_at = models.DateTimeField(null=True, editable=False)
+    structure_is_stale = models.BooleanField(default=False, editable=False)
     lesson_count = models.PositiveIntegerField(default=0, editable=False)
     required_count = models.PositiveIntegerField(default=0, editable=False)
     required_digest = models.CharField(max_length=64, blank=True, editable=False)
@@ -130,6 +132,7 @@ class CoursePage(CourseTreePage, Page):
         "archived_at",
         "structure_version",
         "structure_changed_at",
+        "structure_is_stale",
         "lesson_count",
         "required_count",
         "required_digest",
@@ -140,6 +143,7 @@ class CoursePage(CourseTreePage, Page):
         "archived_at",
         "structure_version",
         "structure_changed_at",
+        "structure_is_stale",
         "lesson_count",
         "required_count",
         "required_digest",
@@ -155,7 +159,12 @@ class CoursePage(CourseTreePage, Page):
         verbose_name = _("course")
         verbose_name_plural = _("courses")
         indexes = [
-            models.Index(fields=["archived_at", "subject", "level"], name="learning_course_filter")
+            models.Index(fields=["archived_at", "subject", "level"], name="learning_course_filter"),
+            models.Index(
+                fields=["page_ptr"],
+                condition=Q(structure_is_stale=True),
+                name="learning_course_stale",
+            ),
         ]
 
     @property

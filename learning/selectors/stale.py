@@ -38,7 +38,7 @@ WHERE course.lesson_count <> coalesce(courses.lessons, 0)
 def list_stale_course_ids() -> list[int]:
     """Courses in which pages were published, ended or deleted and nobody counted again.
 
-    One query that returns only them: it runs every minute over every page. In SQL, because Django's
+    One query that returns only them: it runs every hour over every page. In SQL, because Django's
     queries can't join what they have grouped.
     """
     with connection.cursor() as cursor:

@@ -1,5 +1,6 @@
 """Keeping a course's cached outline and figures true to its page tree."""
 
+import logging
 from collections.abc import Iterable
 
 from django.db import connection, transaction
@@ -11,6 +12,8 @@ from core.jobs import enqueue
 from learning.models import CoursePage
 from learning.selectors.stale import list_stale_course_ids
 from learning.selectors.structure import count_figures
+
+logger = logging.getLogger(__name__)
 
 RECOUNT_COURSE = "learning.recount_course"
 
@@ -32,6 +35,7 @@ def refresh_structure(course_id: int) -> None:
         required_digest=figures.required_digest,
         total_minutes=figures.total_minutes,
         structure_changed_at=timezone.now(),
+        structure_is_stale=False,
     )
     if figures.required_digest != course.required_digest:
         enqueue(RECOUNT_COURSE, key=str(course_id), args={"course_id": course_id}, again=True)
@@ -44,12 +48,33 @@ def touch_structure(course_ids: Iterable[int]) -> int:
     )
 
 
+def mark_structures_stale(course_ids: Iterable[int]) -> None:
+    """For the transaction of a change: `refresh_structure` follows it, and may get lost."""
+    fresh = CoursePage.objects.filter(pk__in=course_ids, structure_is_stale=False)
+    fresh.update(structure_is_stale=True)
+
+
+def refresh_marked_structures() -> int:
+    """The frequent sweep: a process can end between a change and its refresh. Returns how many."""
+    return _refresh_all(CoursePage.objects.filter(structure_is_stale=True).values_list("pk"))
+
+
 def refresh_stale_structures() -> int:
-    """The sweep: signals can get lost with their process. Returns how many it mended."""
-    stale = list_stale_course_ids()
-    for course_id in stale:
-        refresh_structure(course_id)
-    return len(stale)
+    """The full check, for changes that nothing marked. Returns how many courses it mended."""
+    return _refresh_all((pk,) for pk in list_stale_course_ids())
+
+
+def _refresh_all(rows: Iterable[tuple[int]]) -> int:
+    """One that fails keeps no other waiting."""
+    done = 0
+    for (course_id,) in rows:
+        try:
+            refresh_structure(course_id)
+        except Exception:  # pages may fail in any way: the sweep comes again
+            logger.exception("The structure of course %s cannot be refreshed", course_id)
+        else:
+            done += 1
+    return done
 
 
 def ensure_address_index() -> None:

@@ -11,17 +11,20 @@ from wagtail.models import Comment
 
 from accounts.tests.factories import AdminFactory
 from core.models import Job
+from learning import progress_receivers
 from learning.models import CoursePage, LessonPage, ModulePage
 from learning.selectors.outline import get_outline
 from learning.selectors.stale import list_stale_course_ids
 from learning.selectors.standing import Standing
-from learning.selectors.structure import get_structure, get_structures
+from learning.selectors.structure import Figures, get_structure, get_structures
+from learning.services import structure as structure_service
 from learning.services.structure import (
     RECOUNT_COURSE,
+    refresh_marked_structures,
     refresh_stale_structures,
     refresh_structure,
 )
-from learning.tasks import sweep_publications
+from learning.tasks import check_structures, sweep_publications
 from learning.tests.factories import (
     CourseDocumentFactory,
     LessonPageFactory,
@@ -96,13 +99,16 @@ CHANGES: list[tuple[Callable[[CoursePage], object], list[list[str]]]] = [
     (reorder, [["b", "a"], ["c", "d"]]),
     (reorder_modules, [["c", "d"], ["a", "b"]]),
     (lambda course: lessons_of(course)[0].unpublish(), [["b"], ["c", "d"]]),
-    (lambda course: lessons_of(course)[0].delete(), [["b"], ["c", "d"]]),
     (lambda course: module_of(course, "ab").unpublish(), [["c", "d"]]),
+]
+DELETIONS: list[tuple[Callable[[CoursePage], object], list[list[str]]]] = [
+    (lambda course: lessons_of(course)[0].delete(), [["b"], ["c", "d"]]),
     (lambda course: module_of(course, "ab").delete(), [["c", "d"]]),
 ]
+"""Their signals are sent in their own transaction: what follows them can't get lost."""
 
 
-@pytest.mark.parametrize(("change", "found"), CHANGES)
+@pytest.mark.parametrize(("change", "found"), CHANGES + DELETIONS)
 def test_outline_after_a_change_is_never_stale(
     course: CoursePage, change: Callable[[CoursePage], object], found: list[list[str]]
 ) -> None:
@@ -266,8 +272,65 @@ def test_lesson_published_without_signals_when_swept_is_found(course: CoursePage
     lessons = LessonPage.objects.filter(title="a")
     lessons.update(live=True, last_published_at=timezone.now())
     assert titles(course) == [["b"], ["c", "d"]]
-    sweep_publications()
+    check_structures()
     assert titles(course) == [["a", "b"], ["c", "d"]]
+
+
+def is_stale(course: CoursePage) -> bool:
+    return CoursePage.objects.get(pk=course.pk).structure_is_stale
+
+
+@pytest.mark.parametrize(("change", "found"), CHANGES)
+def test_change_whose_refresh_got_lost_when_swept_is_found(
+    course: CoursePage,
+    change: Callable[[CoursePage], object],
+    found: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as lost:
+        lost.setattr(progress_receivers, "_refresh", lambda paths: None)
+        change(course)
+    assert is_stale(course)
+    sweep_publications()
+    assert titles(course) == found
+    assert not is_stale(course)
+
+
+def test_course_that_a_page_left_when_its_refresh_got_lost_is_found(
+    course: CoursePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_course(lessons=1)
+    with monkeypatch.context() as lost:
+        lost.setattr(progress_receivers, "_refresh", lambda paths: None)
+        lessons_of(course)[0].move(ModulePage.objects.child_of(other).get(), pos="last-child")
+    assert (is_stale(course), is_stale(other)) == (True, True)
+    assert refresh_marked_structures() == 2
+    assert titles(course) == [["b"], ["c", "d"]]
+
+
+def test_course_whose_refresh_fails_keeps_no_other_waiting(
+    course: CoursePage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = make_course(lessons=1)
+    CoursePage.objects.update(structure_is_stale=True)
+    count = structure_service.count_figures
+
+    def fail_for_the_first(page: CoursePage) -> Figures:
+        if page.pk == course.pk:
+            raise RuntimeError
+        return count(page)
+
+    monkeypatch.setattr(structure_service, "count_figures", fail_for_the_first)
+    assert refresh_marked_structures() == 1
+    assert (is_stale(course), is_stale(other)) == (True, False)
+    assert "cannot be refreshed" in caplog.text
+
+
+def test_change_that_was_refreshed_leaves_nothing_to_sweep(course: CoursePage) -> None:
+    rename(course)
+    lessons_of(course)[0].save_revision()
+    assert not is_stale(course)
+    assert refresh_marked_structures() == 0
 
 
 def test_title_published_without_signals_when_swept_is_found(course: CoursePage) -> None:

@@ -12,6 +12,7 @@ PERIODIC_TASKS: list[dict[str, Any]] = [
     {"task": "core.clear_sessions", "every": 24 * 60 * 60},
     {"task": "core.clear_jobs", "every": 24 * 60 * 60},
     {"task": "core.clear_cache", "every": 60 * 60},
+    {"task": "learning.check_structures", "every": 60 * 60},
 ]
 
 QUEUES = ("default", "mail", "heavy")
