@@ -47,7 +47,7 @@ def write_placements(
 
 def recheck_published(*, instance: Page, **kwargs: Any) -> None:
     """Activities are placed now, or their module can be seen again."""
-    recheck_tree(page=instance, cause=f"published-{timezone.now().timestamp()}")
+    recheck_tree(page=instance)
 
 
 def recheck_moved(
@@ -55,7 +55,7 @@ def recheck_moved(
 ) -> None:
     """Out of a module that students could not see. Another order changes nothing."""
     if parent_page_before.pk != parent_page_after.pk:
-        recheck_tree(page=instance, cause=f"moved-{timezone.now().timestamp()}")
+        recheck_tree(page=instance)
 
 
 def recheck_enrolled(*, enrollment: Enrollment, **kwargs: Any) -> None:

@@ -1,5 +1,7 @@
 """Jobs and periodic work. Each is safe to run twice."""
 
+from collections.abc import Mapping
+
 from celery import shared_task
 
 from core.jobs import Steps, job_handler
@@ -47,6 +49,6 @@ def complete_lessons_of_student(enrollment_id: int) -> None:
 
 
 @job_handler(COMPLETE_LESSON, queue=JobQueue.HEAVY)
-def complete_lesson_for_everybody(lesson_id: int, cause: str, after: int = 0) -> None:
+def complete_lesson_for_everybody(lesson_id: int, place: Mapping[str, int] | None = None) -> Steps:
     """After a change of a lesson or its activities: students who did enough get the lesson."""
-    complete_for_everybody(lesson_id=lesson_id, cause=cause, after=after)
+    return complete_for_everybody(lesson_id=lesson_id, **(place or {}))

@@ -16,13 +16,15 @@ from assessments.tests.factories import (
     make_quiz,
     make_user,
 )
-from core.jobs import run_due_jobs
+from core import jobs
+from core.jobs import run_due_jobs, run_steps
 from core.models import Job
 from learning.models import CoursePage, Enrollment, LessonCompletion, LessonPage
 from learning.services import completion
 from learning.services.activities import archive, sync_after_save
 from learning.services.completion import (
     COMPLETE_FOR_STUDENT,
+    COMPLETE_LESSON,
     complete_for_everybody,
     complete_placing_lessons,
 )
@@ -230,7 +232,7 @@ def test_lesson_whose_work_is_all_withdrawn_completes_nobody(
     Quiz.objects.update(completion="passed")
     take(quiz, student, right=0)
     archive(activity=quiz, by=teacher)
-    assert complete_for_everybody(lesson_id=lesson.pk, cause="test") == 0
+    run_steps(complete_for_everybody(lesson_id=lesson.pk))
     assert completed(student) == set()
 
 
@@ -238,24 +240,29 @@ def test_many_students_are_looked_at_in_chunks(
     quiz: Quiz, course: CoursePage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(completion, "CHUNK", 2)
+    monkeypatch.setattr(jobs, "SLICE", 0.0)
     students = [make_user() for _number in range(5)]
     for one in students:
         enroll(one, course)
         take(quiz, one)
     lesson = make_lesson(course, quiz)
-    publish(lesson)
+    Job.objects.all().delete()
+    for _time in range(2):
+        publish(lesson)
     run_due_jobs()
     assert LessonCompletion.objects.filter(lesson=lesson).count() == 5
+    [job] = Job.objects.filter(name=COMPLETE_LESSON)
+    assert (job.steps_done, job.state) == (5, "done")
 
 
 @pytest.mark.parametrize("lesson_id", [0, 10**9])
 def test_lesson_that_is_gone_is_nobodys_work(db: None, lesson_id: int) -> None:
-    assert complete_for_everybody(lesson_id=lesson_id, cause="test") == 0
+    assert list(complete_for_everybody(lesson_id=lesson_id)) == []
 
 
 def test_lesson_without_work_makes_no_job(course: CoursePage) -> None:
     publish(make_lesson(course))
-    assert not Job.objects.filter(name="assessments.complete_lesson").exists()
+    assert not Job.objects.filter(name=COMPLETE_LESSON).exists()
 
 
 def test_work_graded_while_away_counts_on_coming_back(course: CoursePage, student: User) -> None:

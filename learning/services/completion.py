@@ -1,11 +1,10 @@
 """Finished activities complete the lessons that hold them: at once, and when rules change later."""
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.models import User
-from core.jobs import enqueue
+from core.jobs import Step, Steps, enqueue
 from learning.models import Activity, Enrollment, LessonActivity, LessonPage
 from learning.models.enrollment import CompletionSource
 from learning.registries import activity_kinds
@@ -14,8 +13,8 @@ from learning.selectors.placements import Placed, list_placed
 from learning.selectors.standing import get_course_of
 from learning.services.progress import complete_lesson
 
-CHUNK = 500
-"""Students that one job looks at; the rest is left to the next."""
+CHUNK = 100
+"""Students that one step of the job looks at."""
 COMPLETE_LESSON = "learning.complete_lesson"
 COMPLETE_FOR_STUDENT = "learning.complete_for_student"
 
@@ -37,23 +36,22 @@ def recheck_lessons(*, activity: Activity) -> None:
 
     Writes a job for each lesson, in the caller's transaction.
     """
-    cause = f"{activity.kind}-{activity.pk}-{timezone.now().timestamp()}"
     for lesson in list_own_lessons(activity):
-        recheck_lesson(lesson=lesson, cause=cause)
+        recheck_lesson(lesson=lesson)
 
 
-def recheck_tree(*, page: Page, cause: str) -> None:
+def recheck_tree(*, page: Page) -> None:
     """The same for every live lesson at and below a page that can be seen again."""
     lessons = LessonPage.objects.live().descendant_of(page, inclusive=True)
     for lesson in lessons.filter(pk__in=LessonActivity.objects.values("lesson")):
-        recheck_lesson(lesson=lesson, cause=cause)
+        recheck_lesson(lesson=lesson)
 
 
 def recheck_student(*, enrollment: Enrollment) -> None:
     """For a student who comes back: what was graded while they were away counts now."""
-    cause = f"enrollment-{enrollment.pk}-{timezone.now().timestamp()}"
     if _list_worked_on(enrollment):
-        enqueue(COMPLETE_FOR_STUDENT, key=cause, args={"enrollment_id": enrollment.pk})
+        args = {"enrollment_id": enrollment.pk}
+        enqueue(COMPLETE_FOR_STUDENT, key=str(enrollment.pk), args=args, again=True)
 
 
 def complete_for_student(*, enrollment_id: int) -> int:
@@ -65,30 +63,30 @@ def complete_for_student(*, enrollment_id: int) -> int:
     )
 
 
-def recheck_lesson(*, lesson: LessonPage, cause: str) -> None:
-    """The same for one lesson, as when it was published. The same cause again is the same job."""
+def recheck_lesson(*, lesson: LessonPage) -> None:
+    """The same for one lesson. Asked for again before it ran, it is one job."""
     if LessonActivity.objects.filter(lesson=lesson).exists():
-        key = f"{lesson.pk}:{cause}"
-        enqueue(COMPLETE_LESSON, key=key, args={"lesson_id": lesson.pk, "cause": cause})
+        args = {"lesson_id": lesson.pk}
+        enqueue(COMPLETE_LESSON, key=str(lesson.pk), args=args, again=True)
 
 
-def complete_for_everybody(*, lesson_id: int, cause: str, after: int = 0) -> int:
-    """Completes the lesson for students who have done its activities, and returns for how many.
+def complete_for_everybody(*, lesson_id: int, after: int = 0, done: int = 0) -> Steps:
+    """Completes the lesson for students who have done its activities.
 
-    Looks at `CHUNK` enrollments beyond the one numbered `after`, and leaves the rest to a job.
+    It goes on beyond the enrollment `after`, when it has looked at `done` of them.
     """
     lesson = LessonPage.objects.live().filter(pk=lesson_id).first()
     course = get_course_of(lesson) if lesson is not None else None
     if lesson is None or course is None:
-        return 0
+        return
     waiting = _students_who_worked(list_placed(lesson)).exclude(completions__lesson=lesson)
-    waiting = waiting.filter(course=course, pk__gt=after).order_by("pk")
-    chunk = list(waiting.select_related("student")[:CHUNK])
-    if len(chunk) == CHUNK:
-        last = chunk[-1].pk
-        args = {"lesson_id": lesson_id, "cause": cause, "after": last}
-        enqueue(COMPLETE_LESSON, key=f"{lesson_id}:{cause}:{last}", args=args)
-    return sum(_complete_if_done(enrollment.student, lesson, course.pk) for enrollment in chunk)
+    waiting = waiting.filter(course=course).select_related("student").order_by("pk")
+    while chunk := list(waiting.filter(pk__gt=after)[:CHUNK]):
+        for enrollment in chunk:
+            _complete_if_done(enrollment.student, lesson, course.pk)
+        after = chunk[-1].pk
+        done += len(chunk)
+        yield Step(place={"after": after, "done": done}, done=done)
 
 
 def _complete_if_done(student: User, lesson: LessonPage, course_id: int) -> bool:
