@@ -1,10 +1,10 @@
 """Quizzes and assignments, as the rest of the academy asks about activities."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -27,7 +27,13 @@ from assessments.services.authoring import (
 )
 from core.errors import InvalidInput
 from learning.models import CoursePage
-from learning.registries import ActivityKind, ActivityState, TeamRow, activity_kinds
+from learning.registries import (
+    ActivityKind,
+    ActivityState,
+    HandedIn,
+    TeamRow,
+    activity_kinds,
+)
 
 
 class QuizKind(ActivityKind):
@@ -86,6 +92,23 @@ class QuizKind(ActivityKind):
             )
             for quiz in quizzes
         }
+
+    def list_results(self, course_ids: Collection[int], limit: int) -> Sequence[HandedIn]:
+        attempts = Attempt.objects.submitted().filter(quiz__course__in=course_ids)
+        newest = attempts.select_related("quiz", "student").order_by("-submitted_at")[:limit]
+        return [
+            HandedIn(
+                title=attempt.quiz.title,
+                student=attempt.student,
+                at=attempt.submitted_at,
+                url=reverse("attempt_result", args=[attempt.pk]),
+                icon=self.icon,
+                points=attempt.points,
+                max_points=attempt.max_points,
+            )
+            for attempt in newest
+            if attempt.submitted_at is not None
+        ]
 
     def get_max_points(self, activity: Quiz) -> Decimal:
         return get_quiz_max_points(activity.pk)
@@ -184,6 +207,24 @@ class AssignmentKind(ActivityKind):
             return TeamRow(facts)
         url = reverse("submission_grade", args=[row.next_submission])
         return TeamRow(facts, waiting=row.waiting, grade_url=url)
+
+    def get_waiting(self) -> QuerySet[Any]:
+        waiting = Submission.objects.filter(state=SubmissionState.SUBMITTED)
+        return waiting.annotate(in_course=F("assignment__course"))
+
+    def list_waiting(self, course_ids: Collection[int], limit: int) -> Sequence[HandedIn]:
+        waiting = self.get_waiting().filter(in_course__in=course_ids)
+        oldest = waiting.select_related("assignment", "student").order_by("submitted_at")[:limit]
+        return [
+            HandedIn(
+                title=submission.assignment.title,
+                student=submission.student,
+                at=submission.submitted_at,
+                url=reverse("submission_grade", args=[submission.pk]),
+                icon=self.icon,
+            )
+            for submission in oldest
+        ]
 
     def get_max_points(self, activity: Assignment) -> Decimal:
         return activity.max_points

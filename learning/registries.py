@@ -48,6 +48,22 @@ class ActivityState:
     course_id: int | None = None
 
 
+@dataclass(frozen=True)
+class HandedIn:
+    """What one student handed in, as a list for those who teach shows it. `at`: when.
+
+    `url` leads to where it is graded, or to its result. `points` is empty while it waits.
+    """
+
+    title: str
+    student: Any
+    at: datetime
+    url: str
+    icon: str
+    points: Decimal | None = None
+    max_points: Decimal | None = None
+
+
 class ActivityKind:
     """What every other part of the academy asks about activities of one kind.
 
@@ -107,6 +123,20 @@ class ActivityKind:
     def get_team_rows(self, ids: Collection[int]) -> Mapping[int, "TeamRow"]:
         """What the course's team reads beside each in a list."""
         return {}
+
+    def get_waiting(self) -> QuerySet[Any]:
+        """What waits for a grade by a person, a row each, with the key of its course as
+        `in_course`. Asked only of kinds that are graded by people.
+        """
+        raise NotImplementedError
+
+    def list_waiting(self, course_ids: Collection[int], limit: int) -> Sequence[HandedIn]:
+        """What has waited longest for a grade in these courses, oldest first."""
+        return []
+
+    def list_results(self, course_ids: Collection[int], limit: int) -> Sequence[HandedIn]:
+        """What was marked in these courses without a person, newest first."""
+        return []
 
     def get_max_points(self, activity: Any) -> Decimal | None:
         """What can be had. None: it is not graded."""

@@ -78,8 +78,6 @@ class WorkButtons(ButtonHelper):
         return [button for button in buttons if button]
 
     def view_button(self, obj: Any, classes: list[str] | None = None) -> Button | None:
-        if not hasattr(obj, "get_absolute_url"):
-            return None
         return self._button(obj.get_absolute_url(), _("View"), _("See it as a page"), classes)
 
     def archive_button(self, obj: Any, classes: list[str] | None = None) -> Button:
@@ -90,6 +88,13 @@ class WorkButtons(ButtonHelper):
     def _button(self, url: str, label: str, title: str, classes: list[str] | None) -> Button:
         names = self.finalise_classname([*(classes or []), "button-secondary"])
         return {"url": url, "label": label, "title": title, "classname": names}
+
+
+class BankButtons(WorkButtons):
+    """Questions have no page of their own."""
+
+    def view_button(self, obj: Any, classes: list[str] | None = None) -> None:
+        return None
 
 
 class NoButtons(ButtonHelper):

@@ -21,7 +21,7 @@ from assessments.modeladmin.filters import (
     WorkStateFilter,
 )
 from assessments.modeladmin.panels import QuestionsPanel, question_panels
-from assessments.modeladmin.rights import BankRights
+from assessments.modeladmin.rights import BankButtons, BankRights
 from assessments.models import Assignment, Attempt, Question, Quiz, QuizSlot, Submission
 from assessments.selectors.records import count_question_records
 from assessments.services.archiving import archive_question, delete_question, restore_question
@@ -183,6 +183,7 @@ class QuestionAdmin(AuthoredAdmin):
     menu_label = _("Questions")
     menu_icon = "list-ul"
     permission_helper_class = BankRights
+    button_helper_class = BankButtons
     list_display = ("short_text", "kind", "course_title", "quiz_title", "points")
     list_filter = (QuestionStateFilter, KindFilter, CourseFilter)
     list_select_related = ["course", "quiz"]

@@ -22,6 +22,9 @@ class Assignment(Activity):
 
     activity_kind = "assignment"
 
+    activity_ptr = models.OneToOneField(
+        Activity, on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="+"
+    )
     instructions = models.TextField(_("instructions"), blank=True)
     max_points = models.DecimalField(
         _("points"),

@@ -19,6 +19,9 @@ class Quiz(Activity):
 
     activity_kind = "quiz"
 
+    activity_ptr = models.OneToOneField(
+        Activity, on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="+"
+    )
     introduction = models.TextField(_("introduction"), blank=True)
     time_limit = models.PositiveSmallIntegerField(
         _("time limit"),

@@ -104,3 +104,11 @@ def test_failing_listener_leaves_the_work_for_the_next_sweep(
     assert announce_waiting() == 1
     quiz.refresh_from_db()
     assert quiz.announced_at is not None
+
+
+def test_held_back_work_keeps_no_other_work_waiting(course: CoursePage, heard: list[Any]) -> None:
+    hidden = [make_quiz(course) for _number in range(3)]
+    make_lesson(course, *hidden).unpublish()
+    found = make_quiz(course)
+    assert announce_waiting(limit=3) == 1
+    assert heard == [found]

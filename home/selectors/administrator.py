@@ -9,9 +9,8 @@ from django.utils import timezone
 from wagtail.models import TaskState
 
 from accounts.models import User
-from assessments.models import Submission
 from core.models import Job
-from home.selectors.course_figures import with_figures
+from home.selectors.course_figures import list_waiting_rows, with_figures
 from learning.models import CoursePage, Enrollment
 
 ROWS_SHOWN = 8
@@ -58,7 +57,7 @@ def get_admin_dashboard() -> AdminDashboard:
         enrolled_this_week=Enrollment.objects.filter(
             enrolled_at__gte=now - timedelta(days=7)
         ).count(),
-        waiting_to_be_graded=Submission.objects.filter(state="submitted").count(),
+        waiting_to_be_graded=sum(rows.count() for rows in list_waiting_rows()),
         failed_jobs=jobs["failed"],
         queued_jobs=jobs["queued"],
         moderation=list(

@@ -1,5 +1,7 @@
 """How a course is doing, for the dashboards of those who look after it."""
 
+from typing import Any
+
 from django.db.models import (
     Avg,
     Count,
@@ -7,14 +9,14 @@ from django.db.models import (
     FloatField,
     IntegerField,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
+    Value,
 )
 from django.db.models.functions import Coalesce, NullIf
 
-from assessments.models import Submission
 from learning.models import CoursePage, Enrollment
+from learning.registries import activity_kinds
 
 
 def with_figures(courses: QuerySet[CoursePage]) -> QuerySet[CoursePage]:
@@ -23,15 +25,21 @@ def with_figures(courses: QuerySet[CoursePage]) -> QuerySet[CoursePage]:
     enrolled = readers.values("course").annotate(n=Count("pk")).values("n")
     share = F("lessons_done") * 100.0 / NullIf(F("course__required_count"), 0)
     average = readers.values("course").annotate(mean=Avg(share)).values("mean")
-    waiting = (
-        Submission.objects.filter(Q(assignment__course=OuterRef("pk")), state="submitted")
-        .order_by()
-        .values("assignment__course")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
     return courses.annotate(
         enrolled=Coalesce(Subquery(enrolled, output_field=IntegerField()), 0),
         average=Subquery(average, output_field=FloatField()),
-        waiting=Coalesce(Subquery(waiting, output_field=IntegerField()), 0),
+        waiting=sum((_count_in_course(rows) for rows in list_waiting_rows()), Value(0)),
+    )
+
+
+def list_waiting_rows() -> list[QuerySet[Any]]:
+    """What waits for a grade by a person: a queryset for each kind of activity that has such."""
+    return [kind.get_waiting() for kind in activity_kinds.values() if kind.is_graded_by_people]
+
+
+def _count_in_course(rows: QuerySet[Any]) -> Coalesce:
+    """How many of these rows belong to the course of the query around it."""
+    own = rows.filter(in_course=OuterRef("pk")).order_by().values("in_course")
+    return Coalesce(
+        Subquery(own.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
     )

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from assessments.models import Attempt, Submission
-from home.selectors.course_figures import with_figures
+from home.selectors.course_figures import list_waiting_rows, with_figures
 from learning.models import CoursePage, Enrollment
+from learning.registries import HandedIn, activity_kinds
 
 COURSES_SHOWN = 12
 ROWS_SHOWN = 8
@@ -21,30 +21,23 @@ class TeacherDashboard:
     course_count: int
     student_count: int
     waiting_count: int
-    queue: Sequence[Submission]
-    attempts: Sequence[Attempt]
+    queue: Sequence[HandedIn]
+    results: Sequence[HandedIn]
 
 
 def get_teacher_dashboard(teacher: AbstractBaseUser) -> TeacherDashboard:
-    """My courses, the queue of what waits to be graded, and the newest quiz results."""
+    """My courses, the queue of what waits to be graded, and the newest results."""
     courses = CoursePage.objects.taught_by(teacher)
     ids = list(courses.values_list("pk", flat=True))
-    waiting = Submission.objects.filter(assignment__course_id__in=ids, state="submitted")
     readers = Enrollment.objects.reading().filter(course_id__in=ids)
-    attempts = Attempt.objects.filter(quiz__course_id__in=ids, state="submitted")
+    kinds = list(activity_kinds.values())
+    queue = [one for kind in kinds for one in kind.list_waiting(ids, ROWS_SHOWN)]
+    results = [one for kind in kinds for one in kind.list_results(ids, ROWS_SHOWN)]
     return TeacherDashboard(
         courses=list(with_figures(courses).order_by("-latest_revision_created_at")[:COURSES_SHOWN]),
         course_count=len(ids),
         student_count=readers.values("student_id").distinct().count(),
-        waiting_count=waiting.count(),
-        queue=list(
-            waiting.select_related("assignment__course", "student").order_by("submitted_at")[
-                :ROWS_SHOWN
-            ]
-        ),
-        attempts=list(
-            attempts.select_related("quiz__course", "student").order_by("-submitted_at")[
-                :ROWS_SHOWN
-            ]
-        ),
+        waiting_count=sum(rows.filter(in_course__in=ids).count() for rows in list_waiting_rows()),
+        queue=sorted(queue, key=lambda one: one.at)[:ROWS_SHOWN],
+        results=sorted(results, key=lambda one: one.at, reverse=True)[:ROWS_SHOWN],
     )

@@ -129,6 +129,15 @@ def test_student_finds_it_votes_and_gets_the_point(
     assert "1 / 1" in dashboard
 
 
+def test_teacher_sees_the_newest_vote_on_the_dashboard(
+    student: User, teacher: User, poll: Poll
+) -> None:
+    vote(poll=poll, student=student, says_yes=True)
+    page = sign_in(teacher).get(reverse("dashboard_teacher")).text
+    assert student.display_name in page
+    assert f'<a href="{reverse("activity", args=[poll.pk])}">1 / 1</a>' in page
+
+
 def test_poll_that_closes_is_due(student: User, poll: Poll) -> None:
     Activity.objects.filter(pk=poll.pk).update(closes_at=timezone.now() + timedelta(days=2))
     client = sign_in(student)

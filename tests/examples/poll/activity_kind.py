@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from assessments.models import Grade
 from learning.models import CoursePage
-from learning.registries import ActivityKind, ActivityState, TeamRow
+from learning.registries import ActivityKind, ActivityState, HandedIn, TeamRow
 from tests.examples.poll.models import Poll
 from tests.examples.poll.services import vote
 
@@ -62,6 +62,22 @@ class PollKind(ActivityKind):
         return {
             poll.pk: TeamRow([f"{poll.yes_count} yes", f"{poll.no_count} no"]) for poll in polls
         }
+
+    def list_results(self, course_ids: Collection[int], limit: int) -> Sequence[HandedIn]:
+        grades = Grade.objects.filter(item__activity__kind=self.key, item__course__in=course_ids)
+        newest = grades.select_related("item", "student").order_by("-graded_at")[:limit]
+        return [
+            HandedIn(
+                title=grade.item.title,
+                student=grade.student,
+                at=grade.graded_at,
+                url=self.get_url(grade.item.activity_id),
+                icon=self.icon,
+                points=grade.points,
+                max_points=grade.max_points,
+            )
+            for grade in newest
+        ]
 
     def get_max_points(self, activity: Poll) -> Decimal:
         return Decimal(1)

@@ -8,6 +8,9 @@ class Poll(Activity):
 
     activity_kind = "poll"
 
+    activity_ptr = models.OneToOneField(
+        Activity, on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="+"
+    )
     question = models.CharField(max_length=200)
     yes_count = models.PositiveIntegerField(default=0, editable=False)
     no_count = models.PositiveIntegerField(default=0, editable=False)

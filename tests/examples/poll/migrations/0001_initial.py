@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Poll',
             fields=[
-                ('activity_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='learning.activity')),
+                ('activity_ptr', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='+', serialize=False, to='learning.activity')),
                 ('question', models.CharField(max_length=200)),
                 ('yes_count', models.PositiveIntegerField(default=0, editable=False)),
                 ('no_count', models.PositiveIntegerField(default=0, editable=False)),
