@@ -7,7 +7,8 @@ from django.utils import timezone
 from assessments.models import Assignment, Quiz
 from assessments.tests.factories import make_assignment, make_course, make_lesson, make_quiz
 from learning.models import Activity, CoursePage
-from learning.services.activities import announce, announce_waiting, publish
+from learning.selectors.structure import get_structure
+from learning.services.activities import announce, announce_waiting, archive, publish
 from learning.signals import activity_published
 from learning.tasks import sweep_publications
 
@@ -112,3 +113,32 @@ def test_held_back_work_keeps_no_other_work_waiting(course: CoursePage, heard: l
     found = make_quiz(course)
     assert announce_waiting(limit=3) == 1
     assert heard == [found]
+
+
+def test_outline_shows_the_kind_of_what_students_see(course: CoursePage) -> None:
+    quiz = make_quiz(course, published=False)
+    essay = make_assignment(course, published=False)
+    make_lesson(course, quiz, essay)
+
+    def shown_kind() -> str:
+        structure = get_structure(CoursePage.objects.get(pk=course.pk))
+        return structure.lessons[-1].activity_kind
+
+    assert shown_kind() == ""
+    publish(activity=essay)
+    assert shown_kind() == "assignment"
+    publish(activity=quiz)
+    assert shown_kind() == "quiz"
+    archive(activity=quiz, by=None)
+    assert shown_kind() == "assignment"
+
+
+def test_outline_of_a_copied_course_shows_no_kind_of_another_courses_work(
+    quiz: Quiz, course: CoursePage
+) -> None:
+    make_lesson(course, quiz)
+    attrs = {"slug": "copy", "title": "Copy"}
+    copy = course.copy(recursive=True, update_attrs=attrs, keep_live=True)
+    (lesson,) = get_structure(CoursePage.objects.get(pk=copy.pk)).lessons[-1:]
+    assert [one.id for one in lesson.activities] == [quiz.pk]
+    assert lesson.activity_kind == ""

@@ -23,9 +23,8 @@ class OutlineLesson:
 
     @property
     def activity_kind(self) -> ActivityKind | None:
-        """The kind of the first activity that the lesson holds."""
-        kinds = (activity_kinds.get(one.kind) for one in self.entry.activities)
-        return next((kind for kind in kinds if kind is not None), None)
+        """The kind of the first activity in the lesson that students see."""
+        return activity_kinds.get(self.entry.activity_kind)
 
     is_new: bool = False
 

@@ -11,10 +11,14 @@ from learning.models import Activity, LessonActivity, LessonPage
 
 
 class Placed(NamedTuple):
-    """An activity in a lesson. `kind`: the key of its kind."""
+    """An activity in a lesson. `kind`: the key of its kind.
+
+    `shown_in`: the key of the course whose students see it; none of drafts and archived ones.
+    """
 
     id: int
     kind: str
+    shown_in: int | None = None
 
 
 def walk_references(body: StreamValue) -> Iterator[tuple[type[Model], int, str]]:
@@ -33,10 +37,13 @@ def get_placed(lesson_ids: Iterable[int]) -> dict[int, tuple[Placed, ...]]:
 
     Lessons that hold none are left out.
     """
-    rows = LessonActivity.objects.filter(lesson__in=lesson_ids).order_by("lesson", "position")
+    rows = LessonActivity.objects.filter(lesson__in=lesson_ids).select_related("activity")
     found: dict[int, dict[Placed, None]] = {}
-    for lesson_id, pk, kind in rows.values_list("lesson", "activity", "activity__kind"):
-        found.setdefault(lesson_id, {})[Placed(pk, kind)] = None
+    for row in rows.order_by("lesson", "position"):
+        activity = row.activity
+        shown_in = activity.course_id if activity.is_visible else None
+        placed = Placed(activity.pk, activity.kind, shown_in)
+        found.setdefault(row.lesson_id, {})[placed] = None
     return {lesson_id: tuple(placed) for lesson_id, placed in found.items()}
 
 

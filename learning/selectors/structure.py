@@ -23,7 +23,10 @@ KEPT_FOR = 24 * 60 * 60
 
 @dataclass(frozen=True)
 class LessonEntry:
-    """A lesson as the outline shows it. In a preview a draft is there too, without an address."""
+    """A lesson as the outline shows it. In a preview a draft is there too, without an address.
+
+    `activity_kind`: the key of the kind of the first activity in it that students see, or nothing.
+    """
 
     id: int
     title: str
@@ -33,6 +36,7 @@ class LessonEntry:
     is_preview: bool
     completion: str
     activities: tuple[Placed, ...]
+    activity_kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -220,22 +224,29 @@ def _build(
         catalogue_title=catalogue_title,
         catalogue_url=url[: -len(course.slug) - 1],
         version=course.structure_version,
-        modules=tuple(_build_module(module, lessons, url, placed) for module, lessons in modules),
+        modules=tuple(
+            _build_module(module, lessons, course.pk, url, placed) for module, lessons in modules
+        ),
     )
 
 
 def _build_module(
     module: ModulePage,
     lessons: Iterable[LessonPage],
+    course_id: int,
     course_url: str,
     placed: Mapping[int, tuple[Placed, ...]],
 ) -> ModuleEntry:
     url = f"{course_url}{module.slug}/"
-    entries = tuple(_build_lesson(lesson, url, placed.get(lesson.pk, ())) for lesson in lessons)
+    entries = tuple(
+        _build_lesson(lesson, course_id, url, placed.get(lesson.pk, ())) for lesson in lessons
+    )
     return ModuleEntry(module.pk, module.title, url if module.live else "", module.summary, entries)
 
 
-def _build_lesson(lesson: LessonPage, module_url: str, placed: tuple[Placed, ...]) -> LessonEntry:
+def _build_lesson(
+    lesson: LessonPage, course_id: int, module_url: str, placed: tuple[Placed, ...]
+) -> LessonEntry:
     return LessonEntry(
         id=lesson.pk,
         title=lesson.title,
@@ -245,4 +256,5 @@ def _build_lesson(lesson: LessonPage, module_url: str, placed: tuple[Placed, ...
         is_preview=lesson.free_preview,
         completion=lesson.completion,
         activities=placed,
+        activity_kind=next((one.kind for one in placed if one.shown_in == course_id), ""),
     )

@@ -14,6 +14,7 @@ from learning.models import Activity, CoursePage
 from learning.registries import activity_kinds
 from learning.selectors.activities import count_records, is_within_reach, list_hidden_ids
 from learning.services.completion import recheck_lessons
+from learning.services.structure import touch_structure
 from learning.signals import activity_published, activity_saved
 
 logger = logging.getLogger(__name__)
@@ -21,12 +22,14 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def sync_after_save(*, activity: Activity, by: User | None = None) -> None:
-    """After every change by an author: its parts, its grade item, and who has done it by now."""
+    """After every change by an author: its parts, the outline, its grade item, and who has done it
+    by now.
+    """
     activity_kinds[activity.kind].after_save(activity.specific)
     if activity.published and not activity.archived:
         publish(activity=activity, by=by)
     else:
-        activity_saved.send(sender=Activity, activity=activity)
+        _send_saved(activity)
     recheck_lessons(activity=activity)
 
 
@@ -43,10 +46,16 @@ def publish(*, activity: Activity, by: User | None = None) -> None:
     activity.published = True
     activity.published_at = stored.published_at or timezone.now()
     activity.save(update_fields=["published", "published_at", "updated"])
-    activity_saved.send(sender=Activity, activity=activity)
+    _send_saved(activity)
     if stored.published_at is None:
         audit.record(f"{activity.kind}.published", actor=by, target=activity.specific)
     announce(activity=activity)
+
+
+def _send_saved(activity: Activity) -> None:
+    """Also for the outline, which shows what students see."""
+    touch_structure([activity.course_id])
+    activity_saved.send(sender=Activity, activity=activity)
 
 
 @transaction.atomic
@@ -104,6 +113,7 @@ def _set_archived(activity: Activity, archived: bool, by: User | None) -> None:
     changed = rows.update(archived=archived)
     activity.archived = archived
     if changed:
+        touch_structure([activity.course_id])
         verb = "archived" if archived else "restored"
         audit.record(f"{activity.kind}.{verb}", actor=by, target=activity.specific)
         recheck_lessons(activity=activity)
