@@ -12,6 +12,7 @@ from django.db import connection
 from django_redis.cache import RedisCache
 from pytest_django.plugin import DjangoDbBlocker
 
+from core.page_cache import process_cache
 from core.tests.template_database import create_test_database
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -92,6 +93,7 @@ def own_cache_keys(request: pytest.FixtureRequest) -> None:
 def fresh_caches() -> Iterator[None]:
     """No test sees what another cached: ids come again after a rollback."""
     yield
+    process_cache.clear()
     for name in settings.CACHES:
         cache: Any = caches[name]
         if isinstance(cache, LocMemCache):

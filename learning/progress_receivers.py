@@ -1,10 +1,10 @@
-"""Changes of the page tree, told to the course they happened in."""
+"""Changes of the page tree and of files, told to the courses and lessons that they concern."""
 
 from collections.abc import Collection, Iterable
 from contextvars import ContextVar
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save, pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
 
@@ -17,8 +17,8 @@ from learning.models import (
     LessonPage,
     ModulePage,
 )
-from learning.selectors.documents import list_course_ids_using
 from learning.selectors.standing import get_courses_around
+from learning.services.bodies import drop_bodies, drop_bodies_linking
 from learning.services.structure import (
     mark_structures_stale,
     refresh_structure,
@@ -83,18 +83,33 @@ def refresh_after_move(
     _refresh([parent_page_before.path, parent_page_after.path, instance.path])
 
 
-def touch_courses_of_file(
+def drop_bodies_with_file(
     sender: type[Any], instance: CourseDocument | CourseImage, **kwargs: Any
 ) -> None:
     """Lessons that were rendered with the file's old name or address are rendered again."""
-    touch_structure(list_course_ids_using(instance))
+    drop_bodies(LessonPage.objects.filter(pk__in=instance.lesson_references.values("lesson")))
 
 
-def touch_courses_of_rendition(
+def drop_bodies_with_rendition(
     sender: type[CourseRendition], instance: CourseRendition, **kwargs: Any
 ) -> None:
     """A replaced picture loses its old sizes after it was saved, not at the same moment."""
-    touch_structure(list_course_ids_using(instance.image))
+    drop_bodies_with_file(CourseImage, instance.image)
+
+
+def drop_bodies_linking_changed(
+    sender: type[Any], instance: Any, update_fields: Any, **kwargs: Any
+) -> None:
+    """Before a page of any type is stored with another address or live state, also by a move."""
+    if not isinstance(instance, Page) or not instance.pk or kwargs.get("raw"):
+        return
+    if update_fields is None or {"url_path", "live"} & set(update_fields):
+        drop_bodies_linking(instance)
+
+
+def drop_bodies_linking_deleted(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """Before the rows are gone that say which lessons link there."""
+    drop_bodies(LessonPage.objects.filter(pk__in=instance.lesson_references.values("lesson")))
 
 
 def touch_courses_of_catalogue(
@@ -114,12 +129,14 @@ def connect() -> None:
         post_page_move.connect(refresh_after_move, sender=kind, dispatch_uid=f"move {kind}")
     post_save.connect(mark_courses_of, sender=Page, dispatch_uid="mark plain page")
     for file in FILES:
-        post_save.connect(touch_courses_of_file, sender=file, dispatch_uid=f"touch {file}")
-        # Before: after it, nobody knows any more which pages held the file.
-        pre_delete.connect(touch_courses_of_file, sender=file, dispatch_uid=f"untouch {file}")
+        post_save.connect(drop_bodies_with_file, sender=file, dispatch_uid=f"saved {file}")
+        # Before: after it, nobody knows any more which lessons held the file.
+        pre_delete.connect(drop_bodies_with_file, sender=file, dispatch_uid=f"deleted {file}")
     post_delete.connect(
-        touch_courses_of_rendition, sender=CourseRendition, dispatch_uid="untouch renditions"
+        drop_bodies_with_rendition, sender=CourseRendition, dispatch_uid="deleted rendition"
     )
+    pre_save.connect(drop_bodies_linking_changed, dispatch_uid="linked page changes")
+    pre_delete.connect(drop_bodies_linking_deleted, sender=Page, dispatch_uid="linked page deleted")
     page_published.connect(
         touch_courses_of_catalogue, sender=CourseIndexPage, dispatch_uid="touch catalogue"
     )

@@ -9,6 +9,7 @@ from wagtail.models import Page
 from wagtail.signals import page_published, post_page_move
 
 from learning.models import CoursePage, Enrollment, LessonPage, ModulePage
+from learning.services.bodies import drop_bodies
 from learning.services.completion import recheck_student, recheck_tree
 from learning.services.courses import drop_empty_collection
 from learning.services.editor_rights import sync_editor_rights
@@ -43,6 +44,7 @@ def write_placements(
     """In the transaction that stores a body. A draft of a live page is stored without it."""
     if not kwargs.get("raw") and (update_fields is None or "body" in update_fields):
         sync_placements(instance)
+        drop_bodies(LessonPage.objects.filter(pk=instance.pk))
 
 
 def recheck_published(*, instance: Page, **kwargs: Any) -> None:

@@ -7,23 +7,16 @@ in the same language; an activity is only named, and drawn with the reader's own
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from hashlib import md5
 
-from django.conf import settings
-from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.blocks import StreamValue
 
+from core.page_cache import get_or_build
 from learning.blocks.activity import collect_activities
-from learning.models import CoursePage, LessonPage
+from learning.models import LessonPage
 from learning.registries import ActivityPlace, ActivityState
-
-TEMPLATES = ("learning/blocks", "components")
-KEPT_FOR = 24 * 60 * 60
-"""Seconds. Only frees memory: a body that changed, or a file in it, has another key."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +30,11 @@ class Segment:
 Segments = tuple[Segment, ...]
 
 
-def get_segments(lesson: LessonPage, course: CoursePage) -> Segments:
+def get_segments(lesson: LessonPage) -> Segments:
     """The published body, from the cache where it is there. No query then."""
-    pages, key = caches["pages"], _cache_key(lesson, course)
-    segments = pages.get(key)
-    if segments is None:
-        segments = render_segments(lesson.body)
-        pages.set(key, segments, KEPT_FOR)
+    key = f"body:{lesson.pk}:{lesson.body_version}:{get_language()}"
+    found = get_or_build([key], lambda _keys: {key: render_segments(lesson.body)})
+    segments: Segments = found[key]
     return segments
 
 
@@ -93,20 +84,3 @@ def _draw(segment: Segment, states: Mapping[int, ActivityState], course_id: int)
     if context["activity"] is None and not context["is_missing"]:
         return ""
     return render_to_string("learning/blocks/activity.html", context)
-
-
-@cache
-def get_template_version() -> str:
-    """Another one whenever a template that lessons are drawn with was changed."""
-    digest = md5(usedforsecurity=False)
-    for folder in TEMPLATES:
-        for path in sorted((settings.BASE_DIR / "templates" / folder).glob("*.html")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def _cache_key(lesson: LessonPage, course: CoursePage) -> str:
-    published = lesson.last_published_at.timestamp() if lesson.last_published_at else 0
-    version = (lesson.live_revision_id or 0, published, course.structure_version)
-    parts = ("body", lesson.pk, *version, get_language(), get_template_version())
-    return ":".join(str(part) for part in parts)

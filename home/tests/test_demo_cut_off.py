@@ -6,13 +6,13 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 import pytest
-from django.core.cache import caches
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from assessments.models import Answer, Attempt, Quiz, Submission
 from assessments.services.attempts import start_attempt
 from assessments.services.handing_in import submit_attempt
+from core import page_cache
 from core.tests.module_data import made_once
 from home.services.demo import academy, courses, learners
 from home.services.demo.academy import make_demo
@@ -40,7 +40,7 @@ def _few_students() -> Iterator[None]:
 def whole(_few_students: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Facts:
     """What is there after a run that nobody disturbed; it is rolled back."""
     with made_once(django_db_blocker, make_and_look) as facts:
-        caches["pages"].clear()
+        page_cache.clear()
         return facts
 
 

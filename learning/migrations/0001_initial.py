@@ -233,6 +233,7 @@ class Migration(migrations.Migration):
                 ('required', models.BooleanField(default=True, help_text='Needed for 100 % of the course.', verbose_name='required')),
                 ('free_preview', models.BooleanField(default=False, help_text='Everybody may read it, without an account.', verbose_name='free preview')),
                 ('announced_at', models.DateTimeField(blank=True, editable=False, help_text='When its students were told. Empty while they could not read it yet.', null=True)),
+                ('body_version', models.PositiveIntegerField(default=0, editable=False, help_text='Changes with everything that its published text is drawn from.')),
             ],
             options={
                 'verbose_name': 'lesson',

@@ -230,10 +230,16 @@ class LessonPage(CourseTreePage, Page):
         help_text=_("When its students were told. Empty while they could not read it yet."),
     )
 
+    body_version = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text=_("Changes with everything that its published text is drawn from."),
+    )
+
     content_panels = [*Page.content_panels, FieldPanel("body")]
     promote_panels = COURSE_PROMOTE_PANELS
-    exclude_fields_in_copy = ["announced_at"]
-    kept_fields = ("announced_at",)
+    exclude_fields_in_copy = ["announced_at", "body_version"]
+    kept_fields = ("announced_at", "body_version")
     settings_panels = [
         MultiFieldPanel(
             [

@@ -10,15 +10,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import SimpleNamespace
 
-from django.core.cache import caches
 from wagtail.models import Page
 
+from core.page_cache import get_or_build
 from learning.models import CoursePage, LessonPage, ModulePage
 from learning.querysets import below
 from learning.selectors.placements import Placed, get_placed
-
-KEPT_FOR = 24 * 60 * 60
-"""Seconds. Only frees memory: a structure that changed has another key."""
 
 
 @dataclass(frozen=True)
@@ -107,15 +104,14 @@ def get_structure(course: CoursePage) -> CourseStructure:
 
 def get_structures(courses: Iterable[CoursePage]) -> dict[int, CourseStructure]:
     """Structures by course. What isn't cached is read in a bounded number of queries."""
-    keys = {_cache_key(course): course for course in courses}
-    cached = caches["pages"].get_many(keys)
-    missing = {key: course for key, course in keys.items() if key not in cached}
-    if missing:
-        built = build_structures(missing.values())
-        fresh = {key: built[course.pk] for key, course in missing.items()}
-        caches["pages"].set_many(fresh, KEPT_FOR)
-        cached.update(fresh)
-    return {course.pk: cached[key] for key, course in keys.items()}
+    by_key = {_cache_key(course): course for course in courses}
+
+    def build(keys: list[str]) -> dict[str, CourseStructure]:
+        built = build_structures(by_key[key] for key in keys)
+        return {key: built[by_key[key].pk] for key in keys}
+
+    found = get_or_build(by_key, build)
+    return {course.pk: found[key] for key, course in by_key.items()}
 
 
 def build_preview(course: CoursePage) -> CourseStructure:

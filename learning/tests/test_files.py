@@ -70,7 +70,7 @@ def show(picture: CourseImage) -> tuple[str, Any]:
 
 
 def version_of(lesson: LessonPage) -> int:
-    return int(CoursePage.objects.ancestor_of(lesson).get().structure_version)
+    return int(LessonPage.objects.get(pk=lesson.pk).body_version)
 
 
 def test_library_file_when_renamed_is_linked_anew_in_lessons(
@@ -87,7 +87,7 @@ def test_library_file_when_renamed_is_linked_anew_in_lessons(
 
 
 @pytest.mark.parametrize("kind", [CourseDocument, CourseImage])
-def test_library_file_when_deleted_touches_the_courses_that_held_it(
+def test_library_file_when_deleted_drops_the_bodies_that_held_it(
     library: Collection, picture: CourseImage, kind: type
 ) -> None:
     document = CourseDocumentFactory(collection=library)
@@ -121,7 +121,7 @@ def test_library_picture_when_replaced_is_shown_anew_in_lessons(
     assert CourseImage.objects.get().get_rendition("width-480").url in page
 
 
-def test_picture_when_it_loses_a_size_touches_the_courses_that_show_it(
+def test_picture_when_it_loses_a_size_drops_the_bodies_that_show_it(
     picture: CourseImage,
 ) -> None:
     """Wagtail drops them after it has saved a replaced picture: lessons may be read in between."""

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
@@ -15,6 +14,7 @@ from wagtail.models import Page
 
 from accounts.models import Role, User
 from accounts.tests.factories import AdminFactory, StudentFactory, TeacherFactory
+from core import page_cache
 from core.tests.module_data import made_once
 from learning import permissions
 from learning.models import CourseDocument, CoursePage, LessonPage, ModulePage
@@ -245,7 +245,7 @@ def test_two_readers_of_one_cached_body_never_see_each_other(academy: Academy) -
     hand_in(work, done)
     academy.people["waiting"] = enroll(StudentFactory(), academy.course).student
     for order in (1, -1):
-        caches["pages"].clear()
+        page_cache.clear()
         readers = ["enrolled", "waiting", "lead"][::order]
         url = academy.lesson.get_url()
         pages = {who: academy.client(who).get(url).content.decode() for who in readers}

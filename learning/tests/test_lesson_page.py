@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +13,7 @@ from wagtail.contrib.redirects.models import Redirect
 
 from accounts.models import User
 from accounts.tests.factories import AdminFactory, StudentFactory
+from core import page_cache
 from learning import rendering
 from learning.models import CoursePage, Enrollment, LessonCompletion, LessonPage, ModulePage
 from learning.rendering import get_segments
@@ -110,11 +110,11 @@ def test_body_when_asked_again_is_not_rendered_again(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(rendering, "render_segments", render)
     with CaptureQueriesContext(connection) as queries:
         for _time in range(3):
-            get_segments(lesson, course)
+            get_segments(lesson)
     assert len(rendered) == 1
     assert len(queries) == 0
     with translation.override("hi"):
-        get_segments(lesson, course)
+        get_segments(lesson)
     assert len(rendered) == 2
 
 
@@ -146,7 +146,7 @@ def test_page_when_the_cache_is_gone_is_shown_all_the_same(client_of: SignIn) ->
     client = client_of(enroll(StudentFactory(), course).student)
     url = lessons_of(course)[0].get_url()
     first = client.get(url).content
-    caches["pages"].clear()
+    page_cache.clear()
     assert len(client.get(url).content) == len(first)
 
 
@@ -262,7 +262,7 @@ def test_preview_when_an_editor_looks_writes_nothing(client_of: SignIn) -> None:
     assert "draft words" in page
     writes = [q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
     assert [sql for sql in writes if "learning_" in sql] == []
-    caches["pages"].clear()
+    page_cache.clear()
     assert "draft words" not in client.get(lesson.get_url()).content.decode()
 
 

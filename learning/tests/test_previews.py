@@ -10,6 +10,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from accounts.models import User
+from core import page_cache
 from learning.models import CoursePage
 from learning.tests.cms_forms import NO_COMMENTS, course_form, lesson_form, link_to
 from learning.tests.cms_world import CmsWorld
@@ -52,7 +53,7 @@ def test_renamed_course_when_previewed_leaves_the_students_outline_as_it_is(
     course = CoursePage.objects.get(pk=world.b.course.pk)
     course.title, course.slug = "Plans for spring", "spring"
     course.save_revision(user=world.ben)
-    caches["pages"].clear()
+    page_cache.clear()
     preview = reverse("wagtailadmin_pages:view_draft", args=[course.pk])
     assert "<h1>Plans for spring</h1>" in client_of(world.ben).get(preview).text
     page = client_of(world.b.enrollment.student).get(world.b.lesson.get_url())

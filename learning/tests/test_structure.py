@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Comment
 
 from accounts.tests.factories import AdminFactory
+from core import page_cache
 from core.models import Job
 from learning import progress_receivers
 from learning.models import CoursePage, LessonPage, ModulePage
@@ -26,7 +28,6 @@ from learning.services.structure import (
 )
 from learning.tasks import check_structures, sweep_publications
 from learning.tests.factories import (
-    CourseDocumentFactory,
     LessonPageFactory,
     ModulePageFactory,
     lessons_of,
@@ -380,9 +381,17 @@ def test_sweep_when_it_looks_for_stale_courses_takes_one_query(course: CoursePag
     assert len(queries) == 1
 
 
-def test_file_when_it_gets_another_name_is_linked_anew(course: CoursePage) -> None:
-    document = CourseDocumentFactory(collection=course.collection)
-    version = CoursePage.objects.get(pk=course.pk).structure_version
-    document.title = "Another"
-    document.save()
-    assert CoursePage.objects.get(pk=course.pk).structure_version == version + 1
+def test_outline_that_another_release_stored_is_not_read(
+    course: CoursePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class of the other release lacked a field."""
+    key = f"structure:{course.pk}:{course.structure_version}"
+    with monkeypatch.context() as patch:
+        patch.setattr(caches["pages"], "key_prefix", "pages:another-release")
+        page_cache.clear()
+        stored = get_structure(course)
+        object.__delattr__(stored.modules[0].lessons[0], "completion")
+        caches["pages"].set(key, stored)
+    page_cache.process_cache.clear()
+    caches["pages"].delete(key)
+    assert get_structure(course).modules[0].lessons[0].completion

@@ -50,10 +50,7 @@ def _render_body(
     request: HttpRequest, lesson: LessonPage, place: Place
 ) -> tuple[SafeString, list[ActivityState]]:
     """The body for this reader, and the activities of this course that stand in it."""
-    if request.is_preview:
-        segments = render_segments(lesson.body)
-    else:
-        segments = get_segments(lesson, place.course)
+    segments = render_segments(lesson.body) if request.is_preview else get_segments(lesson)
     placed = [Placed(one.activity_id, one.kind) for one in list_places(segments)]
     states = get_placed_states(request.user, placed, place.course.pk)
     return fill_in(segments, states, course_id=place.course.pk), list(states.values())

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
 from site_config import env
+from site_config.release import get_release
 from site_config.settings.periodic import (  # noqa: F401
     CELERY_BEAT_SCHEDULE,
     PERIODIC_TASKS,
@@ -189,13 +190,17 @@ LOCAL_CACHE = {
     "LOCATION": "pages",
     "OPTIONS": {"MAX_ENTRIES": 2_000},
 }
+RELEASE = get_release(BASE_DIR)
 # default: what must survive a stopped Redis (rate limits). shared: figures that several processes
-# read. pages: what can be rendered again at any time.
+# read. pages, renditions: objects that can be made again at any time, and only by this release.
 CACHES: dict[str, dict[str, Any]] = {
     "default": DATABASE_CACHE,
     "shared": {**(REDIS_CACHE if HAS_BROKER else DATABASE_CACHE), "KEY_PREFIX": "shared"},
-    "pages": {**(REDIS_CACHE if HAS_BROKER else LOCAL_CACHE), "KEY_PREFIX": "pages"},
-    "renditions": {**(REDIS_CACHE if HAS_BROKER else LOCAL_CACHE), "KEY_PREFIX": "renditions"},
+    "pages": {**(REDIS_CACHE if HAS_BROKER else LOCAL_CACHE), "KEY_PREFIX": f"pages:{RELEASE}"},
+    "renditions": {
+        **(REDIS_CACHE if HAS_BROKER else LOCAL_CACHE),
+        "KEY_PREFIX": f"renditions:{RELEASE}",
+    },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
