@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("activities/<int:pk>/", activities.show_activity, name="activity"),
     path("courses/<int:pk>/enroll/", actions.enroll, name="enroll_course"),
     path("courses/<int:pk>/leave/", actions.leave, name="leave_course"),
+    path("modules/<int:pk>/outline/", lessons.show_module_outline, name="module_outline"),
     path("lessons/<int:pk>/complete/", actions.complete, name="complete_lesson"),
     path("lessons/<int:pk>/reopen/", actions.reopen, name="reopen_lesson"),
 ]

@@ -52,6 +52,7 @@ ROWS: list[Row] = [
     ("course_tree", "get", page(lambda w: w.module), INSIDE),
     ("course_tree", "get", page(lambda w: w.lesson), INSIDE),
     ("course_tree", "get", lambda w: ("/courses/no-such-course/", {}), (404,) * 7),
+    ("module_outline", "get", at("module_outline", lambda w: w.module), EVERYBODY),
     ("enroll_course", "post", at("enroll_course", lambda w: w.course),
      (SIGN_IN, 303, 303, 303, 404, 404, 404)),
     ("enroll_course", "get", at("enroll_course", lambda w: w.course), (405,) * 7),

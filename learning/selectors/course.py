@@ -17,7 +17,7 @@ def get_continue_url(standing: Standing, outline: Outline) -> str:
 
     Empty for everybody else, and for a course without lessons.
     """
-    if not standing.is_reading or standing.enrollment is None or not outline.lessons:
+    if not standing.is_reading or standing.enrollment is None or not outline.structure.lessons:
         return ""
     last = outline.structure.find_lesson(standing.enrollment.last_lesson_id or 0)
     if last is not None and last.id not in outline.done_ids:

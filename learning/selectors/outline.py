@@ -1,5 +1,6 @@
 """A course's outline as one student sees it: what is done, where they are, what comes next."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -7,6 +8,9 @@ from learning.models import Enrollment, LessonCompletion
 from learning.registries import ActivityKind, activity_kinds
 from learning.selectors.standing import Standing
 from learning.selectors.structure import CourseStructure, LessonEntry, ModuleEntry
+
+WINDOW = 8
+"""Lessons of the current module that are shown before and after the current one."""
 
 
 @dataclass(frozen=True)
@@ -30,19 +34,71 @@ class OutlineLesson:
 
 
 @dataclass(frozen=True)
+class Reader:
+    """What is known of the one who looks: lessons done, the one that is shown, what opens."""
+
+    done_ids: frozenset[int] = frozenset()
+    current_id: int | None = None
+    opens_all: bool = False
+    has_completed: bool = False
+
+    def mark(self, entry: LessonEntry) -> OutlineLesson:
+        """One lesson as this reader sees it."""
+        done = entry.id in self.done_ids
+        return OutlineLesson(
+            entry=entry,
+            done=done,
+            is_current=entry.id == self.current_id,
+            is_open=bool(entry.url) and (self.opens_all or entry.is_preview),
+            is_new=self.has_completed and entry.required and not done,
+        )
+
+
+@dataclass(frozen=True)
 class OutlineModule:
-    """A module and how much of it is done."""
+    """A module and how much of it is done. Its lessons are marked only when they are shown."""
 
     entry: ModuleEntry
-    lessons: tuple[OutlineLesson, ...]
+    reader: Reader
+    course_url: str
+
+    @property
+    def list_url(self) -> str:
+        """The page that lists all its lessons: its own, or the course's for those outside."""
+        return self.entry.url if self.reader.opens_all else self.course_url
+
+    @cached_property
+    def lessons(self) -> tuple[OutlineLesson, ...]:
+        return tuple(map(self.reader.mark, self.entry.lessons))
+
+    @cached_property
+    def around_current(self) -> tuple[OutlineLesson, ...]:
+        """The current lesson with at most `WINDOW` before and after it."""
+        return tuple(map(self.reader.mark, self.entry.lessons[self._window]))
+
+    @property
+    def earlier_count(self) -> int:
+        """How many lessons stand before those around the current one."""
+        return self._window.start
+
+    @property
+    def later_count(self) -> int:
+        return len(self.entry.lessons) - self._window.stop
 
     @property
     def done_count(self) -> int:
-        return sum(lesson.done for lesson in self.lessons)
+        return len(self.entry.lesson_ids & self.reader.done_ids)
 
     @property
     def is_current(self) -> bool:
-        return any(lesson.is_current for lesson in self.lessons)
+        return self.reader.current_id in self.entry.lesson_ids
+
+    @cached_property
+    def _window(self) -> slice:
+        ids = [lesson.id for lesson in self.entry.lessons]
+        current = self.reader.current_id
+        here = ids.index(current) if current in ids else 0
+        return slice(max(0, here - WINDOW), min(len(ids), here + WINDOW + 1))
 
 
 @dataclass(frozen=True)
@@ -50,9 +106,16 @@ class Outline:
     """The structure with ticks. `percent` counts the required lessons only."""
 
     structure: CourseStructure
-    modules: tuple[OutlineModule, ...]
-    done_ids: frozenset[int]
-    current_id: int | None = None
+    reader: Reader
+
+    @cached_property
+    def modules(self) -> tuple[OutlineModule, ...]:
+        url = self.structure.url
+        return tuple(OutlineModule(entry, self.reader, url) for entry in self.structure.modules)
+
+    @property
+    def done_ids(self) -> frozenset[int]:
+        return self.reader.done_ids
 
     @cached_property
     def percent(self) -> int:
@@ -66,36 +129,28 @@ class Outline:
         return next(open_lessons, None)
 
     @cached_property
-    def lessons(self) -> tuple[OutlineLesson, ...]:
-        return tuple(lesson for module in self.modules for lesson in module.lessons)
-
-    @property
     def current(self) -> OutlineLesson | None:
-        return next((lesson for lesson in self.lessons if lesson.is_current), None)
-
-    @property
-    def current_module(self) -> OutlineModule | None:
-        return next((module for module in self.modules if module.is_current), None)
+        entry = self.structure.find_lesson(self.reader.current_id or 0)
+        return None if entry is None else self.reader.mark(entry)
 
     @cached_property
     def previous(self) -> LessonEntry | None:
         """The lesson before the current one that this reader may open."""
-        before, _after = self._around_current()
-        return before[-1].entry if before else None
+        here = self._current_position
+        return None if here is None else self._first_open(self.structure.lessons[:here][::-1])
 
     @cached_property
     def following(self) -> LessonEntry | None:
         """The lesson after the current one that this reader may open."""
-        _before, after = self._around_current()
-        return after[0].entry if after else None
+        here = self._current_position
+        return None if here is None else self._first_open(self.structure.lessons[here + 1 :])
 
-    def _around_current(self) -> tuple[list[OutlineLesson], list[OutlineLesson]]:
-        ids = [lesson.entry.id for lesson in self.lessons]
-        if self.current_id not in ids:
-            return [], []
-        here = ids.index(self.current_id)
-        before, after = self.lessons[:here], self.lessons[here + 1 :]
-        return [x for x in before if x.is_open], [x for x in after if x.is_open]
+    @property
+    def _current_position(self) -> int | None:
+        return self.structure.positions.get(self.reader.current_id or 0)
+
+    def _first_open(self, entries: Iterable[LessonEntry]) -> LessonEntry | None:
+        return next((entry for entry in entries if self.reader.mark(entry).is_open), None)
 
 
 def get_outline(
@@ -107,15 +162,7 @@ def get_outline(
         done = list_done_ids(standing.enrollment)
         has_completed = standing.enrollment.completed_at is not None
     opens_all = standing.is_staff or standing.is_reading
-    return Outline(
-        structure=structure,
-        modules=tuple(
-            _mark(module, done, current_id, opens_all, has_completed)
-            for module in structure.modules
-        ),
-        done_ids=done,
-        current_id=current_id,
-    )
+    return Outline(structure, Reader(done, current_id, opens_all, has_completed))
 
 
 def list_done_ids(enrollment: Enrollment) -> frozenset[int]:
@@ -127,23 +174,3 @@ def list_done_ids(enrollment: Enrollment) -> frozenset[int]:
 def get_percent(done: int, required: int) -> int:
     """Whole percent, rounded down: 100 means that nothing is missing. Nothing required: 0."""
     return min(100, 100 * done // required) if required else 0
-
-
-def _mark(
-    module: ModuleEntry,
-    done: frozenset[int],
-    current_id: int | None,
-    opens_all: bool,
-    has_completed: bool,
-) -> OutlineModule:
-    lessons = (
-        OutlineLesson(
-            entry=entry,
-            done=entry.id in done,
-            is_current=entry.id == current_id,
-            is_open=bool(entry.url) and (opens_all or entry.is_preview),
-            is_new=has_completed and entry.required and entry.id not in done,
-        )
-        for entry in module.lessons
-    )
-    return OutlineModule(module, tuple(lessons))

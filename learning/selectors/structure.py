@@ -46,7 +46,11 @@ class ModuleEntry:
     summary: str
     lessons: tuple[LessonEntry, ...]
 
-    @property
+    @cached_property
+    def lesson_ids(self) -> frozenset[int]:
+        return frozenset(lesson.id for lesson in self.lessons)
+
+    @cached_property
     def minutes(self) -> int:
         return sum(lesson.minutes or 0 for lesson in self.lessons)
 
@@ -76,25 +80,20 @@ class CourseStructure:
     def minutes(self) -> int:
         return sum(lesson.minutes or 0 for lesson in self.lessons)
 
+    @cached_property
+    def positions(self) -> dict[int, int]:
+        """Where each lesson stands among all of the course, from 0."""
+        return {lesson.id: place for place, lesson in enumerate(self.lessons)}
+
     def find_lesson(self, lesson_id: int) -> LessonEntry | None:
-        return next((lesson for lesson in self.lessons if lesson.id == lesson_id), None)
+        place = self.positions.get(lesson_id)
+        return None if place is None else self.lessons[place]
 
     def find_module(self, module_id: int) -> ModuleEntry | None:
         return next((module for module in self.modules if module.id == module_id), None)
 
     def module_of(self, lesson_id: int) -> ModuleEntry | None:
-        holds = (m for m in self.modules if any(lesson.id == lesson_id for lesson in m.lessons))
-        return next(holds, None)
-
-    def neighbours_of(self, lesson_id: int) -> tuple[LessonEntry | None, LessonEntry | None]:
-        """The lessons before and after, across modules. Both None: not in the outline."""
-        ids = [lesson.id for lesson in self.lessons]
-        if lesson_id not in ids:
-            return None, None
-        here = ids.index(lesson_id)
-        before = self.lessons[here - 1] if here else None
-        after = self.lessons[here + 1] if here + 1 < len(ids) else None
-        return before, after
+        return next((module for module in self.modules if lesson_id in module.lesson_ids), None)
 
 
 def get_structure(course: CoursePage) -> CourseStructure:

@@ -1,18 +1,21 @@
 """A lesson's page."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
 
-from learning.models import LessonPage
-from learning.permissions import can_edit_course
+from core.errors import NotFound
+from core.keys import parse_key
+from learning.models import LessonPage, ModulePage
+from learning.permissions import can_edit_course, can_view_course
 from learning.registries import ActivityState
 from learning.rendering import fill_in, get_segments, list_places, render_segments
 from learning.selectors.activities import get_placed_states
 from learning.selectors.outline import get_outline
 from learning.selectors.placements import Placed
-from learning.selectors.standing import Place
-from learning.selectors.structure import CourseStructure, ModuleEntry
+from learning.selectors.standing import Place, get_place
+from learning.selectors.structure import CourseStructure, ModuleEntry, get_structure
 from learning.services.presence import note_seen
 from learning.views.pages import place_of, structure_of
 
@@ -37,6 +40,24 @@ def show_lesson(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
         "crumbs": _list_crumbs(structure, _find_module(request, lesson, structure)),
     }
     return render(request, lesson.template, context)
+
+
+@require_safe
+def show_module_outline(request: HttpRequest, pk: int) -> HttpResponse:
+    """The lessons of one module, to put into the outline beside a lesson.
+
+    For everybody who may see the syllabus of the course. `?lesson=` is the lesson beside it.
+    """
+    place = get_place(request.user, get_object_or_404(ModulePage, pk=pk))
+    if place is None or not can_view_course(request.user, place.course, standing=place.standing):
+        raise NotFound
+    current_id = parse_key(request.GET.get("lesson"))
+    outline = get_outline(place.standing, get_structure(place.course), current_id=current_id)
+    module = next((module for module in outline.modules if module.entry.id == pk), None)
+    if module is None:
+        raise NotFound
+    context = {"lessons": module.lessons, "is_reading": place.standing.is_reading}
+    return render(request, "learning/_outline_lessons.html", context)
 
 
 def _can_edit(request: HttpRequest, lesson: LessonPage, place: Place) -> bool:

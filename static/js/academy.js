@@ -50,10 +50,35 @@ const wide = matchMedia("(width >= 60rem)");
 
 function openFolds() {
   for (const fold of document.querySelectorAll(".fold")) fold.open = wide.matches;
+  scrollToCurrent();
+}
+
+// The outline scrolls by itself beside the lesson: the current lesson stands in its middle.
+function scrollToCurrent() {
+  const current = document.querySelector(".outline [aria-current]");
+  const pane = current?.closest("aside");
+  if (!pane) return;
+  const middle = pane.getBoundingClientRect().top + pane.clientHeight / 2;
+  pane.scrollTop += current.getBoundingClientRect().top - middle;
+}
+
+function openFoldOfTarget() {
+  const fold = document.querySelector(".fold:target");
+  if (fold) fold.open = true;
 }
 
 if (wide.matches) openFolds();
 wide.addEventListener("change", openFolds);
+openFoldOfTarget();
+window.addEventListener("hashchange", openFoldOfTarget);
+
+// All lessons of the current module took the place of those around it: the focus was on a link that is gone.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const current = event.target.closest(".outline") && event.target.querySelector("[aria-current]");
+  if (!current) return;
+  scrollToCurrent();
+  current.focus({ preventScroll: true });
+});
 
 // --- messages in the page can be closed; toasts go by themselves ---------------------------------
 
