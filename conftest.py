@@ -86,7 +86,7 @@ def own_cache_keys(request: pytest.FixtureRequest) -> None:
     worker = getattr(request.config, "workerinput", {}).get("workerid")
     for name, config in settings.CACHES.items():
         if worker:
-            config["KEY_PREFIX"] = f"{worker}-{name}"
+            config["KEY_PREFIX"] = f"{worker}-{config.get('KEY_PREFIX', name)}"
 
 
 @pytest.fixture(autouse=True)

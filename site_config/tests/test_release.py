@@ -25,4 +25,4 @@ def test_release_when_code_a_template_or_a_package_changes_is_another(tmp_path: 
 
 @pytest.mark.parametrize("name", ["pages", "renditions"])
 def test_every_key_that_holds_objects_names_the_release(name: str) -> None:
-    assert CACHES[name]["KEY_PREFIX"] == f"{name}:{settings.RELEASE}"
+    assert CACHES[name]["KEY_PREFIX"].endswith(f"{name}:{settings.RELEASE}")
