@@ -19,6 +19,7 @@ from accounts.services.people import deactivate_person, reactivate_person
 from accounts.services.roles import set_role
 from accounts.viewsets import PersonFilterSet
 from core.errors import Conflict, InvalidInput
+from core.keys import parse_keys
 
 AT_ONCE = 500
 """How many people one request changes."""
@@ -38,8 +39,7 @@ class PeopleBulkAction(UserBulkAction):
         if isinstance(object_ids, QuerySet):
             people = model.objects.filter(pk__in=object_ids)
         else:
-            numbers = [int(key) for key in object_ids if key.isdecimal() and len(key) < 18]
-            people = model.objects.filter(pk__in=numbers)
+            people = model.objects.filter(pk__in=parse_keys(object_ids))
         found: list[User] = get_list_or_404(people.order_by("username")[: AT_ONCE + 1])
         if len(found) > AT_ONCE:
             raise InvalidInput(_("Choose at most %d people at once.") % AT_ONCE)

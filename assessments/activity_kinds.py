@@ -26,6 +26,7 @@ from assessments.services.authoring import (
     sync_slots,
 )
 from core.errors import InvalidInput
+from core.numbers import format_count
 from learning.models import CoursePage
 from learning.registries import (
     ActivityKind,
@@ -85,9 +86,9 @@ class QuizKind(ActivityKind):
             quiz.pk: TeamRow(
                 facts=[
                     ngettext("%(count)s question", "%(count)s questions", quiz.question_count)
-                    % {"count": quiz.question_count},
+                    % {"count": format_count(quiz.question_count)},
                     ngettext("%(count)s result", "%(count)s results", quiz.results_count)
-                    % {"count": quiz.results_count},
+                    % {"count": format_count(quiz.results_count)},
                 ]
             )
             for quiz in quizzes

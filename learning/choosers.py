@@ -20,6 +20,7 @@ from wagtail.admin.views.generic.chooser import (
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.models import Page
 
+from core.keys import parse_key, parse_keys
 from core.search_terms import clean_term
 from learning.models import Activity, CoursePage
 from learning.permissions import can_edit_course
@@ -87,14 +88,15 @@ class OwnChooseResultsView(OwnListMixin, ChooseResultsView):
 
 class OwnChosenView(OwnActivities, ChosenView):
     def get_object(self, pk: str) -> Any:
-        if not pk.isdecimal() or len(pk) > 18:
+        key = parse_key(pk)
+        if key is None:
             raise Http404
-        return self.get_own().get(pk=pk)
+        return self.get_own().get(pk=key)
 
 
 class OwnChosenMultipleView(OwnActivities, ChosenMultipleView):
     def get_objects(self, pks: list[str]) -> QuerySet[Any]:
-        return self.get_own().filter(pk__in=[pk for pk in pks if pk.isdecimal() and len(pk) <= 18])
+        return self.get_own().filter(pk__in=parse_keys(pks))
 
 
 def _name_kind(activity: Activity) -> Any:

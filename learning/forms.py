@@ -20,6 +20,7 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from accounts.models import User
+from core.keys import parse_key
 from core.uploads import UploadPolicy, check_upload
 from learning.models import CourseDocument, CourseImage, CoursePage
 from learning.selectors.standing import get_course_of
@@ -33,8 +34,6 @@ DOCUMENT_POLICY = UploadPolicy(
     ),
 )
 
-LONGEST_KEY = 18
-"""Digits. Longer numbers are no row's key, and some databases answer them with an error."""
 MALFORMED = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 
 Reference = tuple[type[Model], str]
@@ -160,7 +159,7 @@ def _is_hidden(model: type[Model], pks: set[str], user: Any) -> bool:
     shown = _shown(model, user)
     if shown is None:
         return False
-    if any(not pk.isdecimal() or len(pk) > LONGEST_KEY for pk in pks):
+    if any(parse_key(pk) is None for pk in pks):
         return True
     return _count(model._default_manager.all(), pks) > _count(shown, pks)
 

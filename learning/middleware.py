@@ -19,6 +19,7 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from accounts.permissions import is_administrator
+from core.keys import LARGEST_KEY, parse_key
 from learning.models import CourseDocument, CourseImage
 from learning.models.tree import site_paths
 from learning.policies import may_explore, may_see_files
@@ -50,7 +51,6 @@ BULK_MODELS = {
 OPEN_REPORTS = ("workflow", "workflow_results", "workflow_tasks", "workflow_tasks_results")
 EVERYTHING = "all"
 SEARCHES = ("q", "search")
-LARGEST_KEY = 2**63 - 1
 LONGEST_KEY = len(str(LARGEST_KEY))
 
 View = Callable[..., HttpResponse]
@@ -141,9 +141,7 @@ def _asks_for_impossible(parameters: QueryDict) -> bool:
 
 
 def _is_impossible(text: str) -> bool:
-    if len(text) < LONGEST_KEY or not text.isdecimal():
-        return False
-    return len(text) > LONGEST_KEY or int(text) > LARGEST_KEY
+    return len(text) >= LONGEST_KEY and text.isdecimal() and parse_key(text) is None
 
 
 def _is_closed(match: ResolverMatch) -> bool:
@@ -205,9 +203,10 @@ def _numbers(values: Iterable[Any]) -> Iterator[int]:
     for value in values:
         if value in ("", EVERYTHING):
             continue
-        if not str(value).isdecimal():
+        key = parse_key(value)
+        if key is None:
             raise Http404
-        yield int(value)
+        yield key
 
 
 def _start_chooser_at_own_root(request: HttpRequest, view: View) -> HttpResponse:

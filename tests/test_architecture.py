@@ -148,3 +148,15 @@ def test_every_lesson_block_template_has_its_block() -> None:
     folder = ROOT / "templates" / "learning" / "blocks"
     names = {block.name for block in lesson_blocks()}
     assert {path.stem for path in folder.glob("*.html")} == names
+
+
+def test_numbers_are_formatted_in_one_module() -> None:
+    other_ways = re.compile(r"floatformat|intcomma|number_format|\.normalize\(\)")
+    sources = [path for path in source_files() if not is_test(path)]
+    templates = [path.relative_to(ROOT) for path in (ROOT / "templates").rglob("*.html")]
+    found = {
+        str(path)
+        for path in [*sources, *templates]
+        if other_ways.search((ROOT / path).read_text(encoding="utf-8"))
+    }
+    assert found == {"core/numbers.py"}

@@ -8,9 +8,9 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assignment
-from assessments.selectors.states import plain
 from assessments.services.grades import LONGEST_FEEDBACK
 from assessments.services.submissions import MOST_FILES, SUBMISSION_FILES
+from core.numbers import format_points
 
 
 class FilesInput(forms.FileInput):
@@ -75,7 +75,7 @@ class GradeForm(forms.Form):
     def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["points"]
-        out_of = plain(assignment.max_points)
+        out_of = format_points(assignment.max_points)
         beyond = _("Points are between 0 and %(max)s.") % {"max": out_of}
         field.validators.append(MaxValueValidator(assignment.max_points, beyond))
         field.error_messages["invalid"] = _("Points are a number, such as 7.5.")

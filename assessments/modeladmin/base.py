@@ -17,6 +17,7 @@ from assessments.modeladmin.views import (
     PastView,
     RemoveView,
 )
+from core.keys import parse_key
 from learning.selectors.courses import get_graded_courses
 
 ROWS = 50
@@ -101,7 +102,7 @@ class AuthoredAdmin(CourseRowsAdmin):
 
     def find_or_404(self, request: HttpRequest, key: str) -> None:
         """Keys are numbers; one that is none, or too long for the database, is nobody's."""
-        if not key.isdecimal() or len(key) > 18:
+        if parse_key(key) is None:
             raise Http404
         if not self.get_queryset(request).filter(pk=key).exists():
             raise Http404

@@ -15,6 +15,7 @@ from assessments.modeladmin.filters import (
     SubmissionStateFilter,
 )
 from assessments.models import Attempt, Submission
+from core.numbers import format_points
 
 NAME_FIELDS = ("student__username", "student__first_name", "student__last_name")
 
@@ -60,7 +61,7 @@ class AttemptAdmin(LookingAdmin):
     def result(self, attempt: Attempt) -> str:
         if attempt.points is None:
             return ""
-        return f"{attempt.points.normalize():f} / {attempt.max_points.normalize():f}"
+        return f"{format_points(attempt.points)} / {format_points(attempt.max_points)}"
 
     result.short_description = _("points")
     result.admin_order_field = "points"

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import Grade, Question, QuestionVersion
+from core.numbers import format_count
 from learning.models import Activity
 
 Count = tuple[int, str]
@@ -14,7 +15,7 @@ Count = tuple[int, str]
 
 def describe(*counts: Count) -> list[str]:
     """The sentences of those that are there."""
-    return [sentence % {"number": number} for number, sentence in counts if number]
+    return [sentence % {"number": format_count(number)} for number, sentence in counts if number]
 
 
 def count_grades(activity: Activity) -> Count:

@@ -15,6 +15,7 @@ from assessments.grading import Result, best_of
 from assessments.models import Assignment, Attempt, Quiz, QuizSlot, Submission
 from assessments.models.attempts import AttemptState
 from assessments.selectors.done import is_assignment_done, is_quiz_done
+from core.numbers import format_count, format_minutes, format_percent, format_points
 from learning.selectors.standing import Person
 
 
@@ -36,15 +37,15 @@ class QuizState:
         if self.is_running:
             return _("Under way")
         if self.best is not None:
-            return _("Best result: %(percent)s %%") % {"percent": plain(self.best.percentage)}
+            return _("Best result: %(percent)s") % {"percent": format_percent(self.best.percentage)}
         questions = ngettext("%(count)s question", "%(count)s questions", self.question_count) % {
-            "count": self.question_count
+            "count": format_count(self.question_count)
         }
         if self.quiz.time_limit is None:
             return questions
-        return _("%(questions)s, %(minutes)s minutes") % {
+        return _("%(questions)s, %(time)s") % {
             "questions": questions,
-            "minutes": self.quiz.time_limit,
+            "time": format_minutes(self.quiz.time_limit),
         }
 
 
@@ -62,15 +63,10 @@ class AssignmentState:
     def note(self) -> str:
         if self.points is not None and self.out_of is not None:
             return _("Graded: %(points)s of %(max)s") % {
-                "points": plain(self.points),
-                "max": plain(self.out_of),
+                "points": format_points(self.points),
+                "max": format_points(self.out_of),
             }
         return _("Handed in") if self.submission is not None else _("To hand in")
-
-
-def plain(number: Decimal) -> str:
-    """A number as people write it: no trailing zeros."""
-    return f"{number.normalize():f}"
 
 
 def list_quiz_states(user: Person, quizzes: QuerySet[Quiz]) -> list[QuizState]:

@@ -12,6 +12,7 @@ from assessments.models import Grade, GradeEvent, GradeItem, Submission
 from assessments.models.assignments import SubmissionState
 from assessments.signals import grade_released
 from core.errors import Conflict, InvalidInput
+from core.numbers import format_points
 from learning.models import Activity
 from learning.registries import activity_kinds
 from learning.services.completion import complete_placing_lessons
@@ -128,7 +129,8 @@ def clean_points(points: Decimal | int | str, max_points: Decimal) -> Decimal:
         raise InvalidInput(_("Points are a number."), field="points")
     if not 0 <= value <= max_points:
         raise InvalidInput(
-            _("Points are between 0 and %(max)s.") % {"max": _plain(max_points)}, field="points"
+            _("Points are between 0 and %(max)s.") % {"max": format_points(max_points)},
+            field="points",
         )
     if value != value.quantize(CENT):
         raise InvalidInput(_("Points have at most two decimal places."), field="points")
@@ -169,7 +171,7 @@ def _refuse_if_changed_meanwhile(grade: Grade, change: _Change) -> None:
             "Somebody changed this grade meanwhile: it is %(stored)s now, you wrote %(sent)s. "
             "Nothing was overwritten. Look at both, then decide."
         )
-        % {"stored": _plain(grade.points), "sent": _plain(change.points)},
+        % {"stored": _name_points(grade.points), "sent": _name_points(change.points)},
         field="version",
     )
 
@@ -222,6 +224,6 @@ def _clean_feedback(feedback: str) -> str:
     return text
 
 
-def _plain(points: Decimal | None) -> str:
+def _name_points(points: Decimal | None) -> str:
     """Points as people write them: no trailing zeros."""
-    return _("no points") if points is None else f"{Decimal(points).normalize():f}"
+    return _("no points") if points is None else format_points(points)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.models import Attempt, Quiz, Submission
 from assessments.schedule import GRACE
+from assessments.selectors.states import list_quiz_states
 from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.services.grades import item_for, record_grade
 from assessments.tests.factories import (
@@ -211,6 +213,13 @@ def test_list_shows_my_state_of_each_work(
         "closes ",
     ):
         assert words in page
+
+
+@pytest.mark.django_db
+def test_quiz_of_one_minute_says_so_in_the_singular() -> None:
+    quiz = make_quiz(make_course(), time_limit=1)
+    (state,) = list_quiz_states(AnonymousUser(), Quiz.objects.filter(pk=quiz.pk))
+    assert state.note == "3 questions, 1 minute"
 
 
 def test_unreleased_grade_is_not_shown(

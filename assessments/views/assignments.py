@@ -27,6 +27,7 @@ from assessments.selectors.submissions import (
 from assessments.services.submissions import hand_in, refusal_now
 from core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from core.files import serve_private
+from core.keys import parse_key
 from core.responses import done, say_taken, wants_json
 from learning.permissions import find_lesson
 
@@ -101,10 +102,11 @@ def _show(
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
-    """A small number out of the address. Raises `NotFound` for anything else."""
+    """A number out of the address. Raises `NotFound` for anything else."""
     given = request.GET.get(name)
     if given is None:
         return None
-    if not (given.isascii() and given.isdigit() and len(given) <= 4):
+    number = parse_key(given)
+    if number is None:
         raise NotFound
-    return int(given)
+    return number

@@ -17,8 +17,11 @@ from assessments.selectors.crumbs import crumbs_to_work
 from assessments.services.attempts import close_if_overdue, save_answer, submit_attempt
 from assessments.views.payloads import read_answer
 from core.errors import Forbidden, NotFound
+from core.keys import parse_key
 from core.responses import acts_from, done
 from learning.permissions import find_lesson
+
+MOST_QUESTIONS = 999
 
 
 @login_required
@@ -124,7 +127,8 @@ def _next_page(attempt: Attempt, then: str) -> str:
     if then == "submit":
         return reverse("attempt_submit", args=[attempt.pk])
     page = reverse("attempt", args=[attempt.pk])
-    return f"{page}?item={then}" if then.isascii() and then.isdigit() and len(then) < 4 else page
+    number = parse_key(then)
+    return page if number is None or number > MOST_QUESTIONS else f"{page}?item={number}"
 
 
 def _crumbs(attempt: Attempt) -> list[tuple[str, str]]:

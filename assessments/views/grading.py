@@ -18,7 +18,6 @@ from assessments.models import Assignment, Grade, Submission
 from assessments.permissions import can_grade
 from assessments.selectors.course_work import get_course
 from assessments.selectors.crumbs import Crumb, crumbs_to_work
-from assessments.selectors.states import plain
 from assessments.selectors.submissions import (
     GradingDesk,
     count_queue,
@@ -29,6 +28,8 @@ from assessments.selectors.submissions import (
 )
 from assessments.services.submissions import grade_submission
 from core.errors import Conflict, InvalidInput, NotFound
+from core.keys import parse_key
+from core.numbers import as_input, format_points
 from core.responses import done, say_taken, wants_json
 from core.search_terms import clean_term
 
@@ -106,8 +107,8 @@ def _words_for(submission: Submission, grade: Grade) -> str:
     return format_html(
         _("Saved: {name}, {points} of {max} points."),
         name=format_html("<bdi>{}</bdi>", submission.student.display_name),
-        points=plain(grade.points or Decimal(0)),
-        max=plain(grade.max_points),
+        points=format_points(grade.points or Decimal(0)),
+        max=format_points(grade.max_points),
     )
 
 
@@ -158,7 +159,7 @@ def _crumbs(submission: Submission) -> list[Crumb]:
 def _initial(desk: GradingDesk) -> dict[str, Any]:
     grade = desk.grade
     return {
-        "points": plain(grade.points) if grade and grade.points is not None else "",
+        "points": as_input(grade.points if grade else None),
         "feedback": grade.feedback if grade else "",
         "version": desk.version,
         "tries": desk.submission.tries_count,
@@ -173,9 +174,8 @@ def _chosen(request: HttpRequest) -> dict[str, str]:
     """The filters of the address; what is none of them counts as not given."""
     state = request.GET.get("state", "")
     assignment = request.GET.get("assignment", "")
-    is_key = assignment.isascii() and assignment.isdigit() and len(assignment) <= 18
     return {
         "state": state if state in STATES else "submitted",
-        "assignment": assignment if is_key else "",
+        "assignment": "" if parse_key(assignment) is None else assignment,
         "q": clean_term(request.GET.get("q", "")),
     }

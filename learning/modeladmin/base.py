@@ -11,6 +11,7 @@ from wagtail_modeladmin.helpers import ButtonHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, DeleteView, EditView, IndexView, InspectView
 
+from core.keys import parse_key
 from core.search_terms import clean_term
 from learning.models import CoursePage
 
@@ -97,8 +98,8 @@ class AcademyAdmin(ModelAdmin):
 
     def refuse_foreign(self, request: HttpRequest, instance_pk: str) -> None:
         """Raises `Http404` for rows that the list would not show."""
-        key = unquote(instance_pk)
-        if not key.isdecimal() or not self.get_queryset(request).filter(pk=key).exists():
+        key = parse_key(unquote(instance_pk))
+        if key is None or not self.get_queryset(request).filter(pk=key).exists():
             raise Http404
 
 
@@ -152,4 +153,5 @@ class CourseFilter(SimpleListFilter):
         value = self.value()
         if not value:
             return queryset
-        return queryset.filter(course_id=int(value)) if value.isdecimal() else queryset.none()
+        key = parse_key(value)
+        return queryset.none() if key is None else queryset.filter(course_id=key)

@@ -15,6 +15,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail_modeladmin.helpers import PagePermissionHelper, PermissionHelper
 
 from accounts.permissions import can_author, is_administrator
+from core.keys import parse_key
 from learning.modeladmin.base import NOBODY, AcademyAdmin, ChoiceFilter, NoButtons, RemoveView
 from learning.models import CourseIndexPage, CoursePage, CourseTeam, Enrollment, Subject
 from learning.models.pages import Level
@@ -55,7 +56,8 @@ class SubjectFilter(SimpleListFilter):
         value = self.value()
         if not value:
             return queryset
-        return queryset.filter(subject_id=int(value)) if value.isdecimal() else queryset.none()
+        key = parse_key(value)
+        return queryset.none() if key is None else queryset.filter(subject_id=key)
 
 
 class CourseRights(PagePermissionHelper):

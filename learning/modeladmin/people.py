@@ -15,6 +15,7 @@ from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 
 from accounts.permissions import can_author, is_administrator
 from core.errors import DomainError
+from core.keys import parse_key
 from learning.forms import CourseTeamForm
 from learning.modeladmin.base import (
     AcademyAdmin,
@@ -178,7 +179,7 @@ class TeamFormView:
 class AddMemberView(TeamFormView, AddView):
     def get_instance(self) -> CourseTeam:
         course = self.request.GET.get("course", "")
-        found = led_courses(self.request.user).filter(pk=course if course.isdecimal() else None)
+        found = led_courses(self.request.user).filter(pk=parse_key(course))
         return CourseTeam(course=found.first())
 
     def change(self, form: CourseTeamForm) -> CourseTeam:

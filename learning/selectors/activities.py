@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.utils.translation import ngettext
 
+from core.numbers import format_count
 from learning.models import Activity, CoursePage, LessonActivity, LessonPage
 from learning.querysets import below
 from learning.registries import ActivityState, TeamRow, activity_kinds
@@ -78,7 +79,7 @@ def count_records(activity: Activity) -> list[str]:
         sentence = ngettext(
             "It stands in %(number)s lesson.", "It stands in %(number)s lessons.", number
         )
-        records = [*records, sentence % {"number": number}]
+        records = [*records, sentence % {"number": format_count(number)}]
     return records
 
 
