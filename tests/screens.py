@@ -113,6 +113,13 @@ def _lesson_with(block: str) -> Callable[[], str]:
     )
 
 
+def _lesson_of(kind: str) -> Callable[[], str]:
+    """The first lesson of the deep course that holds an activity of this kind."""
+    lessons = LessonPage.objects.live().filter(url_path__contains="how-plants-live")
+    holding = lessons.filter(placements__activity__kind=kind)
+    return lambda: str(holding.order_by("path")[0].url)
+
+
 def _of_course(name: str, slug: str) -> Callable[[], str]:
     return lambda: reverse(name, args=[CoursePage.objects.get(slug=slug).pk])
 
@@ -172,8 +179,8 @@ STUDENT = [
     Screen("lesson", "student", _lesson_with("video")),
     Screen("lesson-table", "student", _lesson_with("table")),
     Screen("lesson-code", "student", _lesson_with("code")),
-    Screen("lesson-quiz", "student", _lesson_with("quiz")),
-    Screen("lesson-assignment", "student", _lesson_with("assignment")),
+    Screen("lesson-quiz", "student", _lesson_of("quiz")),
+    Screen("lesson-assignment", "student", _lesson_of("assignment")),
     Screen("lesson-long", "student", _fixed("/courses/long/module/lesson/")),
     Screen("work", "student", _of_course("course_work", "how-plants-live")),
     Screen("work-empty", "student", _of_course("course_work", "empty")),
