@@ -95,13 +95,3 @@ class BankButtons(WorkButtons):
 
     def view_button(self, obj: Any, classes: list[str] | None = None) -> None:
         return None
-
-
-class NoButtons(ButtonHelper):
-    """A list to look at, whose columns lead on by themselves."""
-
-    def get_primary_button(self, obj: Any) -> Button | None:
-        return None
-
-    def get_buttons_for_obj(self, obj: Any, **kwargs: Any) -> list[Button]:
-        return []

@@ -6,57 +6,16 @@ Whoever may not do something here is told that nothing is there, as everywhere i
 from typing import Any
 
 from django.contrib.admin.utils import quote
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
-from wagtail_modeladmin.views import (
-    CreateView,
-    DeleteView,
-    EditView,
-    HistoryView,
-    IndexView,
-    InstanceSpecificView,
-)
+from wagtail_modeladmin.views import HistoryView, InstanceSpecificView
 
 from accounts.models import User
 from core.errors import Conflict
-from core.search_terms import clean_term
-
-
-class NothingThere:
-    """Answers 404 where the stock views redirect with a message that something exists."""
-
-    def check_action_permitted(self, user: User) -> bool:
-        if not super().check_action_permitted(user):  # type: ignore[misc]
-            raise Http404
-        return True
-
-
-class ListView(IndexView):
-    """No export (reports do that), and no lookup from the address but those of the filters."""
-
-    FORMATS = ()
-
-    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
-        known = {spec.parameter_name for spec in self.list_filter}
-        found = super().get_filters_params(params)
-        return {name: value for name, value in found.items() if name in known}
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> QuerySet[Any]:
-        return super().get_search_results(request, queryset, clean_term(search_term))
-
-
-class AddView(NothingThere, CreateView):
-    pass
-
-
-class ChangeView(NothingThere, EditView):
-    pass
+from learning.modeladmin.base import NothingThere, RemoveView
 
 
 class PastView(HistoryView):
@@ -97,7 +56,7 @@ class ArchiveView(NothingThere, InstanceSpecificView):
         return ["modeladmin/assessments/archive.html"]
 
 
-class RemoveView(NothingThere, DeleteView):
+class WorkRemoveView(RemoveView):
     """Deletes what nobody used; for everything else it says why not, and offers to archive."""
 
     @cached_property
