@@ -11,50 +11,26 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models.assignments import SubmissionState
 from assessments.models.attempts import AttemptState
 from assessments.models.questions import QuestionKind
-from learning.modeladmin.base import CourseFilter as LearningCourseFilter
+from learning.modeladmin.base import ChoiceFilter, CourseFilter
+from learning.models import CoursePage
 from learning.selectors.courses import get_graded_courses
 
 Lookups = list[tuple[str, Any]]
 
 
-class CourseFilter(LearningCourseFilter):
+class GradedCourseFilter(CourseFilter):
     """One of the courses that the reader grades."""
 
-    course_path = "course"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
-        courses = get_graded_courses(request.user).order_by("title", "pk")
-        return [(str(pk), title) for pk, title in courses.values_list("pk", "title")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = self.value()
-        if chosen not in {key for key, _title in self.lookup_choices}:
-            return queryset
-        return queryset.filter(**{self.course_path: chosen})
+    def get_courses(self, user: Any) -> QuerySet[CoursePage]:
+        return get_graded_courses(user)
 
 
-class QuizCourseFilter(CourseFilter):
+class QuizCourseFilter(GradedCourseFilter):
     course_path = "quiz__course"
 
 
-class AssignmentCourseFilter(CourseFilter):
+class AssignmentCourseFilter(GradedCourseFilter):
     course_path = "assignment__course"
-
-
-class ChoiceFilter(SimpleListFilter):
-    """One of a few values; anything else in the address is ignored."""
-
-    field = ""
-    options: Lookups = []
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
-        return self.options
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        chosen = self.value()
-        if chosen not in {key for key, _label in self.options}:
-            return queryset
-        return queryset.filter(**{self.field: chosen})
 
 
 class WorkStateFilter(SimpleListFilter):
@@ -95,18 +71,18 @@ class KindFilter(ChoiceFilter):
     title = _("kind")
     parameter_name = "kind"
     field = "kind"
-    options = list(QuestionKind.choices)
+    options = QuestionKind.choices
 
 
 class AttemptStateFilter(ChoiceFilter):
     title = _("state")
     parameter_name = "state"
     field = "state"
-    options = list(AttemptState.choices)
+    options = AttemptState.choices
 
 
 class SubmissionStateFilter(ChoiceFilter):
     title = _("state")
     parameter_name = "state"
     field = "state"
-    options = list(SubmissionState.choices)
+    options = SubmissionState.choices

@@ -1,5 +1,6 @@
 """What all lists of the menu have in common: only rows of one's own, whatever is asked for."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
@@ -114,20 +115,19 @@ class NoButtons(ButtonHelper):
 
 
 class ChoiceFilter(SimpleListFilter):
-    """A filter over fixed values of one field."""
+    """One of a few values of a field; anything else in the address is ignored."""
 
-    field: str
-    choices_of: Any
+    field = ""
+    options: Sequence[tuple[str, Any]] = ()
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        return list(self.choices_of.choices)
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(self.options)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        if not value:
+        chosen = self.value()
+        if chosen not in {key for key, _label in self.options}:
             return queryset
-        known = value in self.choices_of.values
-        return queryset.filter(**{self.field: value}) if known else queryset.none()
+        return queryset.filter(**{self.field: chosen})
 
 
 class CourseFilter(SimpleListFilter):
@@ -136,6 +136,12 @@ class CourseFilter(SimpleListFilter):
     title = _("course")
     parameter_name = "course"
     template = "modeladmin/course_filter.html"
+    course_path = "course"
+    """From a row of the list to its course."""
+
+    def get_courses(self, user: Any) -> QuerySet[CoursePage]:
+        """The courses to choose from."""
+        return CoursePage.objects.manageable_by(user)
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], *args: Any) -> None:
         super().__init__(request, params, *args)
@@ -146,12 +152,10 @@ class CourseFilter(SimpleListFilter):
         ]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        courses = CoursePage.objects.manageable_by(request.user).order_by("title")
+        courses = self.get_courses(request.user).order_by("title", "pk")
         return [(str(pk), title) for pk, title in courses.values_list("pk", "title")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        if not value:
-            return queryset
-        key = parse_key(value)
-        return queryset.none() if key is None else queryset.filter(course_id=key)
+        """Anything but a key is ignored. The list holds no rows of other people's courses."""
+        key = parse_key(self.value())
+        return queryset if key is None else queryset.filter(**{self.course_path: key})

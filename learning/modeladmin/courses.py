@@ -42,7 +42,7 @@ class LevelFilter(ChoiceFilter):
     title = gettext_lazy("level")
     parameter_name = "level"
     field = "level"
-    choices_of = Level
+    options = Level.choices
 
 
 class SubjectFilter(SimpleListFilter):

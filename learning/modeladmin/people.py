@@ -38,7 +38,7 @@ class EnrollmentStateFilter(ChoiceFilter):
     title = gettext_lazy("state")
     parameter_name = "state"
     field = "state"
-    choices_of = EnrollmentState
+    options = EnrollmentState.choices
 
 
 class LookingRights(PermissionHelper):
