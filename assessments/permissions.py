@@ -15,6 +15,7 @@ from learning.models import CoursePage
 from learning.permissions import (
     can_edit_course,
     can_grade_course,
+    can_see_records,
     can_view_activity,
     can_view_content,
 )
@@ -22,7 +23,7 @@ from learning.selectors.standing import Person, get_standing
 
 
 def can_grade(user: Person, course: CoursePage) -> bool:
-    """See what students handed in, and give points for it: the course's team, administrators."""
+    """Give points for what students handed in."""
     return can_grade_course(user, course)
 
 
@@ -33,7 +34,7 @@ def can_author_work(user: Person, course: CoursePage) -> bool:
 
 def can_view_course_work(user: Person, course: CoursePage) -> bool:
     """The list of quizzes and assignments: the course's team and its students."""
-    return can_view_content(user, course) or can_grade(user, course)
+    return can_view_content(user, course)
 
 
 def can_view_quiz(user: Person, quiz: Quiz) -> bool:
@@ -78,18 +79,18 @@ def can_work_on_attempt(user: Person, attempt: Attempt) -> bool:
 
 
 def can_view_attempt(user: Person, attempt: Attempt) -> bool:
-    """The result: the attempt's own student, and whoever grades in the course."""
+    """The result: the attempt's own student, and members of the team who see records."""
     if attempt.student_id == user.pk:
         return can_view_content(user, attempt.quiz.course)
-    return can_grade(user, attempt.quiz.course)
+    return can_see_records(user, attempt.quiz.course)
 
 
 def can_view_submission(user: Person, submission: Submission) -> bool:
-    """What was handed in: its author, and whoever grades in the course."""
+    """What was handed in: its author, and members of the team who see records."""
     course = submission.assignment.course
     if submission.student_id == user.pk:
         return can_view_content(user, course)
-    return can_grade(user, course)
+    return can_see_records(user, course)
 
 
 def can_view_submission_file(user: Person, submission: Submission) -> bool:
@@ -98,14 +99,14 @@ def can_view_submission_file(user: Person, submission: Submission) -> bool:
 
 
 def can_view_key(user: Person, attempt: Attempt, at: datetime) -> bool:
-    """Which answers are right: whoever grades always; a student once nothing can be gained by it.
+    """Which answers are right: members who see records always; a student once it gains nothing.
 
     That is when no attempt is left or the quiz has closed; where attempts are unlimited, when the
     quiz was passed or, without a pass mark, when it has closed.
     """
     quiz = attempt.quiz
     if attempt.student_id != user.pk:
-        return can_grade(user, quiz.course)
+        return can_see_records(user, quiz.course)
     if quiz_window(quiz).has_closed(at):
         return True
     mine = Attempt.objects.filter(quiz=quiz, student=user.pk)

@@ -40,4 +40,6 @@ def teacher_dashboard(request: HttpRequest) -> HttpResponse:
 def admin_dashboard(request: HttpRequest) -> HttpResponse:
     if not request.user.is_admin:
         raise Http404
-    return render(request, "home/admin_dashboard.html", {"dashboard": get_admin_dashboard()})
+    return render(
+        request, "home/admin_dashboard.html", {"dashboard": get_admin_dashboard(request.user)}
+    )

@@ -22,10 +22,10 @@ from wagtail.models import Page
 
 from core.keys import parse_key, parse_keys
 from core.search_terms import clean_term
+from learning.capabilities import Capability
 from learning.models import Activity, CoursePage
 from learning.permissions import can_edit_course
 from learning.registries import activity_kinds
-from learning.selectors.courses import get_authored_courses
 from learning.selectors.standing import get_course_of
 
 PAGE_NAMES = {
@@ -39,7 +39,7 @@ class OwnActivities:
     """Activities of the courses that somebody may edit, and not archived."""
 
     def get_own(self) -> QuerySet[Any]:
-        courses = get_authored_courses(self.request.user)  # type: ignore[attr-defined]
+        courses = CoursePage.objects.where_can(self.request.user, Capability.EDIT)  # type: ignore[attr-defined]
         rows = Activity.objects.filter(archived=False)
         return rows.filter(course__in=courses.values("pk")).select_related("course")
 

@@ -7,8 +7,8 @@ are not live exist only in the editor: outside of it nobody sees them, not even 
 
 from collections.abc import Iterator, Sequence
 
+from learning.capabilities import Capability
 from learning.models import Activity, CourseDocument, CoursePage, LessonPage, ModulePage
-from learning.models.teams import TeamRole
 from learning.registries import document_owners
 from learning.selectors.documents import get_live_lessons_holding
 from learning.selectors.placements import lessons_placing
@@ -21,20 +21,21 @@ from learning.selectors.standing import (
     get_standing,
 )
 
-EDITING_ROLES = (TeamRole.LEAD, TeamRole.TEACHER)
-
 
 def is_open(course: CoursePage) -> bool:
     """Students may know of this course: it is live and not archived."""
     return bool(course.live and course.archived_at is None)
 
 
-def is_on_team(user: Person, course: CoursePage, *roles: str) -> bool:
-    """On the course's team now, in one of `roles` or in any."""
-    if not user.is_authenticated or not (user.is_teacher or user.is_admin):
-        return False
-    rows = course.team.filter(user=user)
-    return rows.filter(role__in=roles).exists() if roles else rows.exists()
+def has_capability(
+    user: Person, course: CoursePage, capability: Capability, *, standing: Standing | None = None
+) -> bool:
+    """In this course, by one's role on its team now; an administrator in every course."""
+    if standing is None:
+        if not user.is_authenticated or user.is_student:
+            return False
+        standing = get_standing(user, course)
+    return standing.can(capability)
 
 
 def can_view_course(user: Person, course: CoursePage, *, standing: Standing | None = None) -> bool:
@@ -83,13 +84,14 @@ def can_view_lesson(
 def can_view_activity(
     user: Person, activity: Activity, *, standing: Standing | None = None
 ) -> bool:
-    """An activity: the course's staff always; students once it is published, and where one of the
-    lessons that hold it may be read. One that no lesson holds belongs to the whole course.
+    """An activity: members who see drafts always; students and the rest of the team once it is
+    published, and where one of the lessons that hold it may be read. One that no lesson holds
+    belongs to the whole course.
     """
     standing = standing or get_standing(user, activity.course)
-    if standing.is_staff:
+    if standing.can(Capability.SEE_DRAFTS):
         return True
-    if not activity.published or activity.archived:
+    if not activity.is_visible:
         return False
     if not can_view_content(user, activity.course, standing=standing):
         return False
@@ -123,26 +125,33 @@ def can_enroll(user: Person, course: CoursePage) -> bool:
 
 
 def can_edit_course(user: Person, course: CoursePage) -> bool:
-    """Write the course's pages, files and work: leads, co-teachers, administrators."""
-    return _is_admin(user) or is_on_team(user, course, *EDITING_ROLES)
+    """Write the course's pages, files, activities and questions."""
+    return has_capability(user, course, Capability.EDIT)
 
 
 def can_grade_course(user: Person, course: CoursePage) -> bool:
-    """See and grade what students hand in: the whole team, administrators."""
-    return _is_admin(user) or is_on_team(user, course)
+    """Give points and feedback."""
+    return has_capability(user, course, Capability.GRADE)
+
+
+def can_see_records(user: Person, course: CoursePage) -> bool:
+    """See what each learner did."""
+    return has_capability(user, course, Capability.SEE_RECORDS)
 
 
 def can_manage_team(user: Person, course: CoursePage) -> bool:
-    """Change who teaches the course: its leads, administrators."""
-    return _is_admin(user) or is_on_team(user, course, TeamRole.LEAD)
+    """Change who is on the course's team."""
+    return has_capability(user, course, Capability.MANAGE_TEAM)
 
 
 def can_download_document(user: Person, document: CourseDocument) -> bool:
-    """A file: the staff of its course, and whoever may read a live lesson that holds it."""
+    """A file: members who see the drafts of its course, and whoever may read a live lesson that
+    holds it.
+    """
     if _is_admin(user):
         return True
     owner = CoursePage.objects.filter(collection_id=document.collection_id).first()
-    if owner is not None and is_on_team(user, owner):
+    if owner is not None and has_capability(user, owner, Capability.SEE_DRAFTS):
         return True
     if any(_list_readable(user, get_live_lessons_holding(document))):
         return True

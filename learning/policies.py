@@ -17,6 +17,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
 
 from accounts.permissions import can_author
+from learning.capabilities import Capability
 from learning.models import CourseDocument, CourseImage, CourseIndexPage, CoursePage, CourseTeam
 
 PAGE_RIGHTS = ("add_page", "change_page")
@@ -58,13 +59,13 @@ class CollectionRight:
         return int(self.collection.pk)
 
 
-def get_taught_courses(user: Any) -> list[CoursePage]:
-    """Courses that `user` writes: a lead or co-teacher now. Read once per request."""
-    if not hasattr(user, "_taught_courses"):
-        rows = CourseTeam.objects.teaching().filter(user_id=user.pk)
+def get_edited_courses(user: Any) -> list[CoursePage]:
+    """Courses whose pages and files `user` may change now. Read once per request."""
+    if not hasattr(user, "_edited_courses"):
+        rows = CourseTeam.objects.with_capability(Capability.EDIT).filter(user_id=user.pk)
         courses = CoursePage.objects.filter(pk__in=rows.values("course_id"))
-        user._taught_courses = list(courses.select_related("collection").order_by("path"))
-    return list(user._taught_courses)
+        user._edited_courses = list(courses.select_related("collection").order_by("path"))
+    return list(user._edited_courses)
 
 
 class CoursePageTester(PagePermissionTester):
@@ -116,7 +117,7 @@ class CoursePagePolicy(PagePermissionPolicy):
         granted = super().get_all_permissions_for_user(user)
         if not user.is_active or user.is_anonymous or user.is_superuser:
             return granted
-        return [*granted, *_page_rights(get_taught_courses(user))]
+        return [*granted, *_page_rights(get_edited_courses(user))]
 
     def get_page_tester(self, user: Any, page: Page) -> PagePermissionTester:
         """What one person may do with one page."""
@@ -151,7 +152,9 @@ class CoursePagePolicy(PagePermissionPolicy):
         if not {"add", "change"} & set(actions):
             return by_group
         courses = CoursePage.objects.ancestor_of(instance, inclusive=True)
-        team = CourseTeam.objects.teaching().filter(course_id__in=courses.values("pk"))
+        team = CourseTeam.objects.with_capability(Capability.EDIT).filter(
+            course_id__in=courses.values("pk")
+        )
         people = Q(pk__in=by_group.values("pk")) | Q(pk__in=team.values("user_id"))
         return get_user_model().objects.filter(people)
 
@@ -179,7 +182,7 @@ class CourseFilesPolicy(CollectionOwnershipPermissionPolicy):
         granted = super().get_all_permissions_for_user(user)
         if not user.is_active or user.is_anonymous or user.is_superuser:
             return granted
-        return [*granted, *_collection_rights(get_taught_courses(user))]
+        return [*granted, *_collection_rights(get_edited_courses(user))]
 
 
 def may_explore(user: Any, page_ids: Iterable[int]) -> bool:

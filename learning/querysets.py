@@ -9,9 +9,7 @@ from django.db import models
 from django.db.models import Q
 from wagtail.models import PageManager, PageQuerySet
 
-STAFF_ROLES = ("teacher", "admin")
-"""Who a place on a team gives rights to. New places are for teachers; some who have one became
-administrators since."""
+from learning.capabilities import Capability, roles_with
 
 
 def below(paths: Iterable[str]) -> Q:
@@ -26,17 +24,25 @@ class CourseQuerySet(PageQuerySet):
         """Courses that everybody may know of: live and not archived."""
         return self.live().filter(archived_at__isnull=True)
 
-    def taught_by(self, user: Any) -> Self:
-        """Courses whose team `user` is on now, whatever their state."""
-        if not user.is_active or getattr(user, "role", "") not in STAFF_ROLES:
-            return self.none()
-        return self.filter(team__user=user)
+    def with_member(self, user: Any) -> Self:
+        """Courses whose team `user` is on now, in any role, whatever their state."""
+        return self._of_teams(user)
 
-    def manageable_by(self, user: Any) -> Self:
-        """Courses that `user` may look after: an administrator all, others those they teach."""
+    def where_can(self, user: Any, capability: Capability) -> Self:
+        """Courses in which `user` has this capability now: an administrator in all."""
         if getattr(user, "is_admin", False):
             return self
-        return self.taught_by(user)
+        # In one filter: with two, another member's role would do.
+        return self._of_teams(user, team__role__in=roles_with(capability))
+
+    def _of_teams(self, user: Any, **conditions: Any) -> Self:
+        if not user.is_active or getattr(user, "role", "") != "teacher":
+            return self.none()
+        return self.filter(team__user=user, **conditions)
+
+    def looked_after_by(self, user: Any) -> Self:
+        """Courses that the CMS lists for `user`: an administrator's are all."""
+        return self if getattr(user, "is_admin", False) else self.with_member(user)
 
 
 CourseManager = PageManager.from_queryset(CourseQuerySet)
@@ -59,16 +65,19 @@ class CourseTeamQuerySet(models.QuerySet):
     """Team rows."""
 
     def in_force(self) -> Self:
-        """Rows that give rights now: losing a role or being deactivated ends them at once."""
-        return self.filter(user__is_active=True, user__role__in=STAFF_ROLES)
+        """Rows that give rights now: losing the role or being deactivated ends them at once.
+
+        An administrator has every right without them, and is nobody's teacher.
+        """
+        return self.filter(user__is_active=True, user__role="teacher")
 
     def leading(self) -> Self:
-        """Rows of lead teachers. An administrator's is none: only a teacher is a course's."""
-        return self.in_force().filter(role="lead", user__role="teacher")
+        """Rows of lead teachers: those who are named as the course's teachers."""
+        return self.in_force().filter(role="lead")
 
-    def teaching(self) -> Self:
-        """Rows of those who may change the course: leads and co-teachers, not graders."""
-        return self.in_force().filter(role__in=["lead", "teacher"])
+    def with_capability(self, capability: Capability) -> Self:
+        """Rows that give this capability now."""
+        return self.in_force().filter(role__in=roles_with(capability))
 
 
 class EnrollmentQuerySet(models.QuerySet):

@@ -11,9 +11,9 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from assessments.models import Question
 from assessments.services.authoring import hold_questions, hold_quiz
 from core.html import sanitize_html
-from learning.models import Activity
+from learning.capabilities import Capability
+from learning.models import Activity, CoursePage
 from learning.registries import activity_kinds
-from learning.selectors.courses import get_authored_courses
 from learning.services.activities import sync_after_save
 
 
@@ -32,7 +32,9 @@ class WorkForm(WagtailAdminModelForm):
 
     def _limit_courses(self) -> None:
         field = self.fields["course"]
-        field.queryset = get_authored_courses(self.for_user).order_by("title")
+        field.queryset = CoursePage.objects.where_can(self.for_user, Capability.EDIT).order_by(
+            "title"
+        )
         field.disabled = self.instance.pk is not None
         if field.disabled:
             field.help_text = _("Grades belong to the course, so that it stays as it is.")

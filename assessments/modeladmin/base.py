@@ -9,18 +9,21 @@ from django.urls import re_path
 
 from assessments.modeladmin.rights import AuthorRights, LookingRights, WorkButtons
 from assessments.modeladmin.views import ArchiveView, PastView, WorkRemoveView
+from learning.capabilities import Capability
 from learning.modeladmin.base import AcademyAdmin, NoButtons
-from learning.selectors.courses import get_graded_courses
+from learning.models import CoursePage
 
 
 class CourseRowsAdmin(AcademyAdmin):
     """A list of rows that belong to courses; `course_path` leads from a row to its course."""
 
     course_path = "course"
+    capability = Capability.SEE_DRAFTS
+    """What shows a course's rows to a member of its team."""
     add_to_settings_menu = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        courses = get_graded_courses(request.user)
+        courses = CoursePage.objects.where_can(request.user, self.capability)
         return super().get_queryset(request).filter(self.scope(courses))
 
     def scope(self, courses: QuerySet[Any]) -> Q:
@@ -31,6 +34,7 @@ class LookingAdmin(CourseRowsAdmin):
     """A list without forms: it has one address."""
 
     permission_helper_class = LookingRights
+    capability = Capability.SEE_RECORDS
     button_helper_class = NoButtons
 
     def get_admin_urls_for_registration(self) -> tuple[Any, ...]:

@@ -13,23 +13,22 @@ from assessments.models.attempts import AttemptState
 from assessments.models.questions import QuestionKind
 from learning.modeladmin.base import ChoiceFilter, CourseFilter
 from learning.models import CoursePage
-from learning.selectors.courses import get_graded_courses
 
 Lookups = list[tuple[str, Any]]
 
 
-class GradedCourseFilter(CourseFilter):
-    """One of the courses that the reader grades."""
+class WorkCourseFilter(CourseFilter):
+    """One of the courses whose rows the list shows to the reader."""
 
-    def get_courses(self, user: Any) -> QuerySet[CoursePage]:
-        return get_graded_courses(user)
+    def get_courses(self, user: Any, model_admin: Any) -> QuerySet[CoursePage]:
+        return CoursePage.objects.where_can(user, model_admin.capability)
 
 
-class QuizCourseFilter(GradedCourseFilter):
+class QuizCourseFilter(WorkCourseFilter):
     course_path = "quiz__course"
 
 
-class AssignmentCourseFilter(GradedCourseFilter):
+class AssignmentCourseFilter(WorkCourseFilter):
     course_path = "assignment__course"
 
 

@@ -11,7 +11,8 @@ from accounts.models import User
 from accounts.permissions import can_author, is_administrator
 from assessments.models import Question
 from assessments.permissions import can_author_work
-from learning.selectors.courses import get_authored_courses
+from learning.capabilities import Capability
+from learning.models import CoursePage
 
 Button = dict[str, Any]
 
@@ -23,7 +24,7 @@ class AuthorRights(PermissionHelper):
         return can_author(user)
 
     def user_can_create(self, user: User) -> bool:
-        return can_author(user) and get_authored_courses(user).exists()
+        return can_author(user) and CoursePage.objects.where_can(user, Capability.EDIT).exists()
 
     def user_can_edit_obj(self, user: User, obj: Any) -> bool:
         if obj.course_id is None:
@@ -56,7 +57,11 @@ class WorkButtons(ButtonHelper):
 
     @cached_property
     def authored(self) -> set[int]:
-        return set(get_authored_courses(self.request.user).values_list("pk", flat=True))
+        return set(
+            CoursePage.objects.where_can(self.request.user, Capability.EDIT).values_list(
+                "pk", flat=True
+            )
+        )
 
     def may_change(self, obj: Any) -> bool:
         if isinstance(obj, Question) and obj.course_id is None:

@@ -18,8 +18,8 @@ from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.services.submissions import hand_in
 from assessments.tests.cms import assignment_data, make_author, question_data, quiz_data
 from assessments.tests.factories import enroll, make_assignment, make_course, make_quiz, make_user
+from learning.capabilities import Capability
 from learning.models import CoursePage, CourseTeam
-from learning.selectors.courses import get_authored_courses, get_graded_courses
 
 pytestmark = pytest.mark.django_db
 MODELS = ("quiz", "assignment", "question", "submission", "attempt")
@@ -338,7 +338,10 @@ def test_result_of_an_attempt_is_shown_once_it_is_handed_in(
 
 
 def test_visitor_has_no_courses(course: CoursePage) -> None:
-    for courses in (get_authored_courses(AnonymousUser()), get_graded_courses(AnonymousUser())):
+    for courses in (
+        CoursePage.objects.where_can(AnonymousUser(), Capability.EDIT),
+        CoursePage.objects.where_can(AnonymousUser(), Capability.SEE_DRAFTS),
+    ):
         assert not courses.exists()
 
 

@@ -5,10 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments.permissions import can_grade, can_view_course_work
+from assessments.permissions import can_view_course_work
 from assessments.selectors.course_work import get_course, get_course_work, get_team_work
 from assessments.selectors.crumbs import crumbs_to_course
 from core.errors import Forbidden
+from learning.permissions import can_see_records
 
 
 @login_required
@@ -19,7 +20,7 @@ def course_work(request: HttpRequest, course_id: int) -> HttpResponse:
     if not can_view_course_work(request.user, course):
         raise Forbidden
     context = {"course": course, "crumbs": crumbs_to_course(course)}
-    if can_grade(request.user, course):
+    if can_see_records(request.user, course):
         context["team_work"] = get_team_work(course)
     else:
         context["work"] = get_course_work(course, request.user)

@@ -8,13 +8,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessments.permissions import can_grade, can_view_quiz, is_in_class
+from assessments.permissions import can_view_quiz, is_in_class
 from assessments.selectors.crumbs import crumbs_to_work
 from assessments.selectors.quizzes import get_overview, get_quiz, get_results_page
 from assessments.services.attempts import close_left_open, start_attempt
 from core.errors import Forbidden
 from core.responses import acts_from, done
-from learning.permissions import find_lesson
+from learning.permissions import can_see_records, find_lesson
 
 
 @login_required
@@ -25,13 +25,13 @@ def quiz_page(request: HttpRequest, quiz_id: int) -> HttpResponse:
     if not can_view_quiz(request.user, quiz):
         raise Forbidden
     close_left_open(quiz=quiz, student=request.user, at=request.arrived_at)
-    graders = can_grade(request.user, quiz.course)
+    sees_records = can_see_records(request.user, quiz.course)
     context = {
         "overview": get_overview(quiz, request.user, request.arrived_at),
         "crumbs": crumbs_to_work(quiz.course),
         "may_start": is_in_class(request.user, quiz.course),
         "lesson": find_lesson(request.user, quiz),
-        "results": get_results_page(quiz, request.GET.get("page")) if graders else None,
+        "results": get_results_page(quiz, request.GET.get("page")) if sees_records else None,
     }
     return render(request, "assessments/quiz.html", context)
 

@@ -35,7 +35,7 @@ class AdminDashboard:
     newest_courses: Sequence[CoursePage]
 
 
-def get_admin_dashboard() -> AdminDashboard:
+def get_admin_dashboard(user: User) -> AdminDashboard:
     """What waits for an administrator, and how the academy is doing."""
     now = timezone.now()
     moderation = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS)
@@ -68,7 +68,7 @@ def get_admin_dashboard() -> AdminDashboard:
         moderation_count=moderation.count(),
         newest=list(User.objects.order_by("-date_joined")[:ROWS_SHOWN]),
         newest_courses=list(
-            with_figures(CoursePage.objects.visible()).order_by("-first_published_at", "pk")[
+            with_figures(CoursePage.objects.visible(), user).order_by("-first_published_at", "pk")[
                 :ROWS_SHOWN
             ]
         ),

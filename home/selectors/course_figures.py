@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import (
     Avg,
     Count,
+    Exists,
     F,
     FloatField,
     IntegerField,
@@ -15,17 +16,26 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, NullIf
 
+from accounts.models import User
+from learning.capabilities import Capability
 from learning.models import CoursePage, Enrollment
 from learning.registries import activity_kinds
 
 
-def with_figures(courses: QuerySet[CoursePage]) -> QuerySet[CoursePage]:
-    """Add how many read the course, their average progress, and how much work waits."""
+def with_figures(courses: QuerySet[CoursePage], user: User) -> QuerySet[CoursePage]:
+    """Add how many read the course (`enrolled`), their `average` progress in percent or None, how
+    much work waits to be graded (`waiting`), and whether `user` `sees_records`, without which the
+    figures are not theirs, and `can_edit`.
+    """
+    recorded = CoursePage.objects.where_can(user, Capability.SEE_RECORDS)
+    edited = CoursePage.objects.where_can(user, Capability.EDIT)
     readers = Enrollment.objects.reading().filter(course=OuterRef("pk")).order_by()
     enrolled = readers.values("course").annotate(n=Count("pk")).values("n")
     share = F("lessons_done") * 100.0 / NullIf(F("course__required_count"), 0)
     average = readers.values("course").annotate(mean=Avg(share)).values("mean")
     return courses.annotate(
+        sees_records=Exists(recorded.filter(pk=OuterRef("pk"))),
+        can_edit=Exists(edited.filter(pk=OuterRef("pk"))),
         enrolled=Coalesce(Subquery(enrolled, output_field=IntegerField()), 0),
         average=Subquery(average, output_field=FloatField()),
         waiting=sum((_count_in_course(rows) for rows in list_waiting_rows()), Value(0)),

@@ -9,7 +9,7 @@ COURSES_SHOWN = 6
 
 def get_featured_courses() -> list[CoursePage]:
     """The newest courses that one can look at, each with its lead teachers."""
-    leads = CourseTeam.objects.in_force().filter(role="lead").select_related("user")
+    leads = CourseTeam.objects.leading().select_related("user")
     return list(
         CoursePage.objects.visible()
         .select_related("subject", "picture")

@@ -97,7 +97,7 @@ def get_student_dashboard(student: User) -> StudentDashboard:
 
 
 def _get_cards(enrollments: QuerySet[Enrollment]) -> list[CourseCard]:
-    team = CourseTeam.objects.in_force().filter(role="lead").select_related("user")
+    team = CourseTeam.objects.leading().select_related("user")
     recent = list(
         enrollments.select_related("course__subject", "course__picture")
         .prefetch_related(Prefetch("course__team", queryset=team))

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.contrib.auth.base_user import AbstractBaseUser
-
+from accounts.models import User
 from home.selectors.course_figures import list_waiting_rows, with_figures
+from learning.capabilities import Capability
 from learning.models import CoursePage, Enrollment
 from learning.registries import HandedIn, activity_kinds
 
@@ -15,7 +15,9 @@ ROWS_SHOWN = 8
 
 @dataclass(frozen=True)
 class TeacherDashboard:
-    """`courses` carry `enrolled`, `average` (percent or None) and `waiting` (to be graded)."""
+    """`courses` carry what `with_figures` adds. The other figures are of those in which the teacher
+    may see learners' records.
+    """
 
     courses: Sequence[CoursePage]
     course_count: int
@@ -25,17 +27,19 @@ class TeacherDashboard:
     results: Sequence[HandedIn]
 
 
-def get_teacher_dashboard(teacher: AbstractBaseUser) -> TeacherDashboard:
+def get_teacher_dashboard(teacher: User) -> TeacherDashboard:
     """My courses, the queue of what waits to be graded, and the newest results."""
-    courses = CoursePage.objects.taught_by(teacher)
-    ids = list(courses.values_list("pk", flat=True))
+    courses = CoursePage.objects.with_member(teacher)
+    recorded = CoursePage.objects.where_can(teacher, Capability.SEE_RECORDS)
+    ids = list(recorded.values_list("pk", flat=True))
+    shown = with_figures(courses, teacher)
     readers = Enrollment.objects.reading().filter(course_id__in=ids)
     kinds = list(activity_kinds.values())
     queue = [one for kind in kinds for one in kind.list_waiting(ids, ROWS_SHOWN)]
     results = [one for kind in kinds for one in kind.list_results(ids, ROWS_SHOWN)]
     return TeacherDashboard(
-        courses=list(with_figures(courses).order_by("-latest_revision_created_at")[:COURSES_SHOWN]),
-        course_count=len(ids),
+        courses=list(shown.order_by("-latest_revision_created_at")[:COURSES_SHOWN]),
+        course_count=courses.count(),
         student_count=readers.values("student_id").distinct().count(),
         waiting_count=sum(rows.filter(in_course__in=ids).count() for rows in list_waiting_rows()),
         queue=sorted(queue, key=lambda one: one.at)[:ROWS_SHOWN],

@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
             name='CourseTeam',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('lead', 'Lead teacher'), ('teacher', 'Co-teacher'), ('grader', 'Grader')], default='teacher', max_length=10, verbose_name='role')),
+                ('role', models.CharField(choices=[('lead', 'Lead teacher'), ('teacher', 'Co-teacher'), ('grader', 'Grader'), ('designer', 'Designer'), ('reviewer', 'Reviewer'), ('moderator', 'Moderator')], default='teacher', help_text='A lead does everything and manages the team; a co-teacher does everything else. A grader reads and grades. A designer writes and sees no learner’s records. A reviewer reads drafts and approves them. A moderator looks after the discussions.', max_length=10, verbose_name='role')),
                 ('created', models.DateTimeField(auto_now_add=True)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team', to='learning.coursepage', verbose_name='course')),
                 ('user', models.ForeignKey(limit_choices_to=models.Q(('is_active', True), ('role', 'teacher')), on_delete=django.db.models.deletion.PROTECT, related_name='course_teams', to=settings.AUTH_USER_MODEL, verbose_name='person')),
@@ -318,7 +318,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='courseteam',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'teacher', 'grader'])), name='learning_courseteam_known_role'),
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'teacher', 'grader', 'designer', 'reviewer', 'moderator'])), name='learning_courseteam_known_role'),
         ),
         migrations.AddIndex(
             model_name='lessoncompletion',

@@ -139,9 +139,9 @@ class CourseFilter(SimpleListFilter):
     course_path = "course"
     """From a row of the list to its course."""
 
-    def get_courses(self, user: Any) -> QuerySet[CoursePage]:
+    def get_courses(self, user: Any, model_admin: Any) -> QuerySet[CoursePage]:
         """The courses to choose from."""
-        return CoursePage.objects.manageable_by(user)
+        return CoursePage.objects.looked_after_by(user)
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], *args: Any) -> None:
         super().__init__(request, params, *args)
@@ -152,7 +152,7 @@ class CourseFilter(SimpleListFilter):
         ]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        courses = self.get_courses(request.user).order_by("title", "pk")
+        courses = self.get_courses(request.user, model_admin).order_by("title", "pk")
         return [(str(pk), title) for pk, title in courses.values_list("pk", "title")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -16,10 +16,10 @@ from wagtail_modeladmin.helpers import PagePermissionHelper, PermissionHelper
 
 from accounts.permissions import can_author, is_administrator
 from core.keys import parse_key
+from learning.capabilities import Capability
 from learning.modeladmin.base import NOBODY, AcademyAdmin, ChoiceFilter, NoButtons, RemoveView
 from learning.models import CourseIndexPage, CoursePage, CourseTeam, Enrollment, Subject
 from learning.models.pages import Level
-from learning.models.teams import TeamRole
 
 
 class CourseState(SimpleListFilter):
@@ -91,8 +91,8 @@ class CourseAdmin(AcademyAdmin):
     ordering = ("title",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CoursePage]:
-        own = CoursePage.objects.manageable_by(request.user).values("pk")
-        leads = CourseTeam.objects.filter(role=TeamRole.LEAD).select_related("user")
+        own = CoursePage.objects.looked_after_by(request.user).values("pk")
+        leads = CourseTeam.objects.leading().select_related("user")
         reading = Enrollment.objects.reading().filter(course=OuterRef("pk")).order_by()
         counted = reading.values("course").annotate(number=Count("pk")).values("number")
         return (
@@ -111,7 +111,11 @@ class CourseAdmin(AcademyAdmin):
         """Graders see the course's figures; its pages are for those who write them."""
         if is_administrator(user):
             return Value(True)
-        return Exists(CourseTeam.objects.teaching().filter(user=user, course=OuterRef("pk")))
+        return Exists(
+            CourseTeam.objects.with_capability(Capability.EDIT).filter(
+                user=user, course=OuterRef("pk")
+            )
+        )
 
     def linked_title(self, course: Any) -> SafeString:
         title = course.draft_title or course.title

@@ -16,6 +16,7 @@ from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from accounts.permissions import can_author, is_administrator
 from core.errors import DomainError
 from core.keys import parse_key
+from learning.capabilities import Capability
 from learning.forms import CourseTeamForm
 from learning.modeladmin.base import (
     AcademyAdmin,
@@ -28,7 +29,6 @@ from learning.modeladmin.base import (
 )
 from learning.models import CoursePage, CourseTeam, Enrollment
 from learning.models.enrollment import EnrollmentState
-from learning.models.teams import TeamRole
 from learning.permissions import can_manage_team
 from learning.services import teams
 
@@ -91,7 +91,7 @@ class EnrollmentAdmin(AcademyAdmin):
         everything = super().get_queryset(request)
         if is_administrator(request.user):
             return everything
-        own = CoursePage.objects.manageable_by(request.user).values("pk")
+        own = CoursePage.objects.where_can(request.user, Capability.SEE_RECORDS).values("pk")
         return everything.filter(course_id__in=own)
 
     def student_name(self, enrollment: Enrollment) -> str:
@@ -114,12 +114,9 @@ class EnrollmentAdmin(AcademyAdmin):
 
 
 # -- Course teams -------------------------------------------------------------------------------
-def led_courses(user: Any) -> QuerySet[CoursePage]:
-    """Courses whose team `user` may change: those they lead, an administrator all."""
-    if is_administrator(user):
-        return CoursePage.objects.all()
-    rows = CourseTeam.objects.in_force().filter(user_id=user.pk, role=TeamRole.LEAD)
-    return CoursePage.objects.filter(pk__in=rows.values("course_id"))
+def _managed_courses(user: Any) -> QuerySet[CoursePage]:
+    """Courses whose team `user` may change."""
+    return CoursePage.objects.where_can(user, Capability.MANAGE_TEAM)
 
 
 class TeamRights(PermissionHelper):
@@ -129,7 +126,7 @@ class TeamRights(PermissionHelper):
         return can_author(user)
 
     def user_can_create(self, user: Any) -> bool:
-        return can_author(user) and led_courses(user).exists()
+        return can_author(user) and _managed_courses(user).exists()
 
     def user_can_edit_obj(self, user: Any, obj: CourseTeam) -> bool:
         return can_manage_team(user, obj.course)
@@ -142,7 +139,7 @@ class TeamButtons(ButtonHelper):
 
     @cached_property
     def led(self) -> set[int]:
-        return set(led_courses(self.request.user).values_list("pk", flat=True))
+        return set(_managed_courses(self.request.user).values_list("pk", flat=True))
 
     def get_buttons_for_obj(self, obj: Any, **kwargs: Any) -> list[dict[str, Any]]:
         classes = kwargs.get("classnames_add") or []
@@ -159,7 +156,7 @@ class TeamFormView:
 
     def get_form(self) -> CourseTeamForm:
         form = super().get_form()  # type: ignore[misc]
-        form.fields["course"].queryset = led_courses(self.request.user)  # type: ignore[attr-defined]
+        form.fields["course"].queryset = _managed_courses(self.request.user)  # type: ignore[attr-defined]
         return form
 
     def form_valid(self, form: CourseTeamForm) -> HttpResponse:
@@ -179,7 +176,7 @@ class TeamFormView:
 class AddMemberView(TeamFormView, AddView):
     def get_instance(self) -> CourseTeam:
         course = self.request.GET.get("course", "")
-        found = led_courses(self.request.user).filter(pk=parse_key(course))
+        found = _managed_courses(self.request.user).filter(pk=parse_key(course))
         return CourseTeam(course=found.first())
 
     def change(self, form: CourseTeamForm) -> CourseTeam:
@@ -240,7 +237,7 @@ class CourseTeamAdmin(AcademyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CourseTeam]:
-        own = CoursePage.objects.manageable_by(request.user).values("pk")
+        own = CoursePage.objects.looked_after_by(request.user).values("pk")
         return super().get_queryset(request).filter(course_id__in=own)
 
     def person(self, member: CourseTeam) -> str:

@@ -10,11 +10,14 @@ NOT_A_TEACHER = _("Only teachers can be on a course’s team.")
 
 
 class TeamRole(models.TextChoices):
-    """What somebody does in one course. Leads also manage the team."""
+    """What somebody does in one course. What they may do there: `learning.capabilities`."""
 
     LEAD = "lead", _("Lead teacher")
     TEACHER = "teacher", _("Co-teacher")
     GRADER = "grader", _("Grader")
+    DESIGNER = "designer", _("Designer")
+    REVIEWER = "reviewer", _("Reviewer")
+    MODERATOR = "moderator", _("Moderator")
 
 
 class CourseTeam(models.Model):
@@ -33,7 +36,17 @@ class CourseTeam(models.Model):
         verbose_name=_("person"),
         limit_choices_to=Q(role="teacher", is_active=True),
     )
-    role = models.CharField(_("role"), max_length=10, choices=TeamRole, default=TeamRole.TEACHER)
+    role = models.CharField(
+        _("role"),
+        max_length=10,
+        choices=TeamRole,
+        default=TeamRole.TEACHER,
+        help_text=_(
+            "A lead does everything and manages the team; a co-teacher does everything else. "
+            "A grader reads and grades. A designer writes and sees no learner’s records. "
+            "A reviewer reads drafts and approves them. A moderator looks after the discussions."
+        ),
+    )
     created = models.DateTimeField(auto_now_add=True)
 
     objects = CourseTeamQuerySet.as_manager()

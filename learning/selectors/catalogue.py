@@ -13,7 +13,6 @@ from django.http import QueryDict
 from core.search_terms import clean_words
 from learning.models import CourseImage, CoursePage, CourseTeam, Enrollment, Subject
 from learning.models.pages import Level
-from learning.models.teams import TeamRole
 from learning.selectors.outline import get_percent
 from learning.selectors.standing import Person
 
@@ -119,7 +118,7 @@ def _get_cards(user: Person, ids: Sequence[int], url: str) -> list[CourseCard]:
 
 
 def _with_card_data() -> Any:
-    leads = CourseTeam.objects.in_force().filter(role=TeamRole.LEAD).select_related("user")
+    leads = CourseTeam.objects.leading().select_related("user")
     pictures = CourseImage.objects.prefetch_renditions(CARD_PICTURE)
     return CoursePage.objects.select_related("subject").prefetch_related(
         Prefetch("team", queryset=leads), Prefetch("picture", queryset=pictures)

@@ -1,14 +1,13 @@
 """What a course's own page shows beside its outline."""
 
 from learning.models import CoursePage, CourseTeam
-from learning.models.teams import TeamRole
 from learning.selectors.outline import Outline
 from learning.selectors.standing import Standing
 
 
 def list_lead_names(course: CoursePage) -> list[str]:
     """Who leads the course, by the name that everybody sees. One query."""
-    leads = CourseTeam.objects.in_force().filter(course_id=course.pk, role=TeamRole.LEAD)
+    leads = CourseTeam.objects.leading().filter(course_id=course.pk)
     return [row.user.display_name for row in leads.select_related("user")]
 
 

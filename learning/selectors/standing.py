@@ -12,6 +12,7 @@ from django.db.models import Exists, FilteredRelation, Q, QuerySet
 from wagtail.models import Page
 
 from accounts.models import User
+from learning.capabilities import CAPABILITIES, Capability
 from learning.models import CoursePage, CourseTeam, Enrollment, LessonPage, ModulePage
 from learning.models.enrollment import READING_STATES
 
@@ -33,6 +34,10 @@ class Standing:
     def is_staff(self) -> bool:
         """On the course's team, or an administrator."""
         return self.is_admin or bool(self.team_role)
+
+    def can(self, capability: Capability) -> bool:
+        """What a role on the team gives; an administrator may do everything."""
+        return self.is_admin or capability in CAPABILITIES.get(self.team_role, ())
 
     @property
     def is_reading(self) -> bool:
