@@ -15,9 +15,9 @@ from assessments.forms.questions import QuestionForm
 from assessments.forms.work import AssignmentForm, QuizForm
 from assessments.modeladmin.base import AuthoredAdmin
 from assessments.modeladmin.filters import (
-    GradedCourseFilter,
     KindFilter,
     QuestionStateFilter,
+    WorkCourseFilter,
     WorkStateFilter,
 )
 from assessments.modeladmin.panels import QuestionsPanel, question_panels
@@ -50,7 +50,7 @@ def formatted_panel(name: str) -> FieldPanel:
 class WorkAdmin(AuthoredAdmin):
     """What quizzes and assignments have in common."""
 
-    list_filter = (WorkStateFilter, GradedCourseFilter)
+    list_filter = (WorkStateFilter, WorkCourseFilter)
     list_select_related = ["course"]
     search_fields = ("title", "course__title")
     ordering = ("title", "pk")
@@ -185,7 +185,7 @@ class QuestionAdmin(AuthoredAdmin):
     permission_helper_class = BankRights
     button_helper_class = BankButtons
     list_display = ("short_text", "kind", "course_title", "quiz_title", "points")
-    list_filter = (QuestionStateFilter, KindFilter, GradedCourseFilter)
+    list_filter = (QuestionStateFilter, KindFilter, WorkCourseFilter)
     list_select_related = ["course", "quiz"]
     search_fields = ("text", "quiz__title")
     ordering = ("course__title", "quiz__title", "sort_order", "pk")
