@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from learning.models import Enrollment, LessonCompletion
 from learning.registries import ActivityKind, activity_kinds
 from learning.selectors.standing import Standing
@@ -88,6 +90,12 @@ class OutlineModule:
     @property
     def done_count(self) -> int:
         return len(self.entry.lesson_ids & self.reader.done_ids)
+
+    @property
+    def progress(self) -> str:
+        """In words: “3 of 10”."""
+        total = len(self.entry.lessons)
+        return _("%(done)s of %(total)s") % {"done": self.done_count, "total": total}
 
     @property
     def is_current(self) -> bool:
