@@ -10,6 +10,7 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         from assessments import receivers
         from assessments.activity_kinds import register_kinds
+        from assessments.question_types import register_types
         from learning.registries import CourseTool, course_places
 
         course_places.register(
@@ -20,5 +21,6 @@ class AssessmentsConfig(AppConfig):
                 lambda course_id: reverse("course_work", args=[course_id]),
             ),
         )
+        register_types()
         register_kinds()
         receivers.connect()

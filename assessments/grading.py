@@ -1,16 +1,12 @@
-"""Points: from answers, and to percentages. Pure, exact in Decimal, no clock and no database."""
+"""Points, and percentages of them. Pure, exact in Decimal, no clock and no database."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 TENTH = Decimal("0.1")
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
-
-Key = Mapping[str, Any]
-Response = Mapping[str, Any]
-Marker = Callable[[Key, Response], Decimal]
 
 
 class Result(NamedTuple):
@@ -24,23 +20,14 @@ class Result(NamedTuple):
         return percentage(self.points, self.max_points)
 
 
-def _mark_choices(key: Key, response: Response) -> Decimal:
-    """All or nothing: exactly the right options, no more and no fewer."""
-    correct, chosen = set(key["correct"]), set(response.get("choice", ()))
-    return Decimal(bool(correct) and chosen == correct)
+def points_for(share: Decimal, max_points: Decimal) -> Decimal:
+    """The points of one answer, in hundredths, half up. A share below zero takes points away."""
+    return (share * max_points).quantize(CENT, ROUND_HALF_UP)
 
 
-markers: dict[str, Marker] = {
-    "single": _mark_choices,
-    "multiple": _mark_choices,
-    "true_false": _mark_choices,
-}
-"""By kind of question: the share of its points that an answer earns, from 0 to 1."""
-
-
-def score(kind: str, key: Key, response: Response, max_points: Decimal) -> Decimal:
-    """The points of one answer: between 0 and `max_points`, in hundredths, half up."""
-    return (markers[kind](key, response) * max_points).quantize(CENT, ROUND_HALF_UP)
+def total(points: Iterable[Decimal]) -> Decimal:
+    """The sum of an attempt. Answers that take points away never make it less than zero."""
+    return max(ZERO, sum(points, ZERO))
 
 
 def percentage(points: Decimal, max_points: Decimal) -> Decimal:

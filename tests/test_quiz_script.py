@@ -25,7 +25,6 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from accounts.tests.factories import StudentFactory
 from assessments.models import Answer, Attempt, Quiz
-from assessments.models.questions import QuestionKind
 from assessments.services.attempts import save_answer, start_attempt, submit_attempt
 from assessments.tests.factories import PASSWORD, enroll, make_course, make_question
 
@@ -52,7 +51,7 @@ def attempt(student: User) -> Attempt:
         course=course, title="Water", published=True, shuffle_options=False, time_limit=10
     )
     options = (FIRST, SECOND, "Third")
-    make_question(quiz, kind=QuestionKind.MULTIPLE, correct=(0, 1), options=options)
+    make_question(quiz, kind="multiple", correct=(0, 1), options=options)
     make_question(quiz, options=options)
     return start_attempt(quiz=quiz, student=student)
 

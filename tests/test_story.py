@@ -183,9 +183,9 @@ def make_quiz(page: Page) -> None:
         page.get_by_role("button", name="Add Question").click()
         field = f"questions-{number}"
         page.locator(f"[name={field}-text]").fill(question)
-        page.locator(f"[name={field}-choices-0-text]").fill(RIGHT)
-        page.locator(f"[name={field}-choices-0-is_correct]").check()
-        page.locator(f"[name={field}-choices-1-text]").fill(WRONG)
+        page.locator(f"[name={field}-definition-choices-options-0-value-text]").fill(RIGHT)
+        page.locator(f"[name={field}-definition-choices-options-0-value-is_correct]").check()
+        page.locator(f"[name={field}-definition-choices-options-1-value-text]").fill(WRONG)
     page.locator("[name=time_limit]").fill("10")
     save_published(page, QUIZ)
 

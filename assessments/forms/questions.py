@@ -1,20 +1,24 @@
-"""Questions and their options as authors write them, inside a quiz or in the bank."""
+"""Questions as authors write them, inside a quiz or in the bank."""
 
+from functools import cache
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.datastructures import MultiValueDictKeyError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.blocks import BlockWidget, StructValue
 
 from assessments.models import Question
-from assessments.models.questions import QuestionKind
+from assessments.question_types import QuestionType, question_types
+from assessments.question_types.base import to_json
 from assessments.services.archiving import take_out
 from assessments.services.authoring import hold_quiz
-from assessments.services.question_rules import find_problem
 from core.errors import InvalidInput
 from learning.services.activities import sync_after_save
 
@@ -45,23 +49,104 @@ class FilledFormSet(BaseChildFormSet):
         return kwargs if index is None else {**kwargs, "empty_permitted": False}
 
 
+class DefinitionWidget(forms.Widget):
+    """The form of a question's type, and those of the other types for who chooses another one.
+
+    The others wait in `<template>` elements until `cms-questions.js` shows them.
+    """
+
+    def __init__(self, question_type: QuestionType) -> None:
+        super().__init__()
+        self.question_type = question_type
+
+    def render(
+        self, name: str, value: Any, attrs: Any = None, renderer: Any = None, errors: Any = None
+    ) -> SafeString:
+        mine = self.question_type.author_form
+        parts = []
+        for form, types in _types_by_form().items():
+            widget = _block_widget(form)
+            shown = value if form == mine else widget.block_def.get_default()
+            html = widget.render_with_errors(
+                f"{name}-{form}", shown, errors=errors if form == mine else None
+            )
+            keys = " ".join(one.key for one in types)
+            part = format_html('<fieldset data-question-form="{}">{}</fieldset>', keys, html)
+            parts.append(part if form == mine else format_html("<template>{}</template>", part))
+        return format_html(
+            "<div data-question-forms>{}</div>",
+            format_html_join("", "{}", ((part,) for part in parts)),
+        )
+
+    def render_with_errors(self, name: str, value: Any, attrs: Any, errors: Any) -> SafeString:
+        return self.render(name, value, attrs, errors=errors)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Raises `InvalidInput` for counts and places that the editor never sends."""
+        form = self.question_type.author_form
+        try:
+            return _block_widget(form).value_from_datadict(data, files, f"{name}-{form}")
+        except (LookupError, TypeError, ValueError):
+            raise InvalidInput from None
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return False
+
+    @property
+    def media(self) -> forms.Media:
+        return sum((_block_widget(form).media for form in _types_by_form()), forms.Media())
+
+
+class DefinitionField(forms.Field):
+    """What an author writes of a question, as JSON in the shape of its type."""
+
+    def __init__(self, question_type: QuestionType, **kwargs: Any) -> None:
+        super().__init__(widget=DefinitionWidget(question_type), **kwargs)
+        self.question_type = question_type
+
+    def prepare_value(self, value: Any) -> Any:
+        block = self.question_type.author_block
+        if isinstance(value, StructValue):
+            return value
+        return block.to_python(value) if value else block.get_default()
+
+    def clean(self, value: Any) -> Any:
+        return to_json(self.question_type.clean(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(to_json(self.prepare_value(initial)) != to_json(data))
+
+
+def _types_by_form() -> dict[str, list[QuestionType]]:
+    found: dict[str, list[QuestionType]] = {}
+    for question_type in question_types.values():
+        found.setdefault(question_type.author_form, []).append(question_type)
+    return found
+
+
+@cache
+def _block_widget(author_form: str) -> BlockWidget:
+    """Its description for the browser is written once in each process."""
+    return BlockWidget(_types_by_form()[author_form][0].author_block)
+
+
 class QuestionForm(WagtailAdminModelForm):
-    """A question with its options; what is wrong with the options is said beside them."""
+    """A question with the form of its type; what is wrong there is said beside it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].widget.attrs.update(
-            {"data-question-kind": QuestionKind.TRUE_FALSE, "data-options": _("True|False")}
+        offered = [(one.key, one.label) for one in question_types.values()]
+        self.fields["kind"] = forms.ChoiceField(
+            label=self.fields["kind"].label,
+            choices=offered,
+            initial=offered[0][0],
+            widget=forms.Select(attrs={"data-question-kind": ""}),
         )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        options = self.formsets.get("choices")
-        if options is not None and options.is_valid():
-            problem = find_problem(cleaned.get("kind", ""), _options_in(options))
-            if problem:
-                options.non_form_errors().append(str(problem))
-        return cleaned
+        question_type = (
+            question_types.get(str(self["kind"].value())) or question_types[offered[0][0]]
+        )
+        label = self.fields["definition"].label
+        self.fields["definition"] = DefinitionField(question_type, label=label)
 
     def save(self, commit: bool = True) -> Question:
         """In the bank; inside a quiz it is the quiz's form that saves."""
@@ -84,7 +169,7 @@ class QuestionFormSet(FilledFormSet):
     ) -> None:
         if instance is not None and kwargs.get("queryset") is None:
             current = instance.questions.filter(archived=False)
-            kwargs["queryset"] = current.prefetch_related("choices") if instance.pk else current
+            kwargs["queryset"] = current
         super().__init__(data, files, instance=instance, **kwargs)
 
     def count_kept(self) -> int:
@@ -99,14 +184,6 @@ class QuestionFormSet(FilledFormSet):
         if commit:
             manager.commit()
         return saved
-
-
-def _options_in(formset: forms.BaseFormSet) -> list[tuple[str, bool]]:
-    return [
-        (row["text"], row["is_correct"])
-        for row in formset.cleaned_data
-        if row and not row.get("DELETE")
-    ]
 
 
 def _is_gone(form: forms.ModelForm) -> bool:

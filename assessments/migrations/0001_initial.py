@@ -100,8 +100,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('kind', models.CharField(choices=[('single', 'Single choice'), ('multiple', 'Multiple choice'), ('true_false', 'True or false')], default='single', max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(max_length=32, verbose_name='kind')),
                 ('text', models.TextField(max_length=4000, verbose_name='question')),
+                ('definition', models.JSONField(default=dict, verbose_name='answer')),
                 ('explanation', models.TextField(blank=True, help_text='Shown with the result.', verbose_name='explanation')),
                 ('points', models.DecimalField(decimal_places=2, default=Decimal('1'), max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='points')),
                 ('archived', models.BooleanField(default=False, editable=False)),
@@ -115,27 +116,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Choice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('text', models.CharField(max_length=1000, verbose_name='option')),
-                ('is_correct', models.BooleanField(default=False, verbose_name='correct')),
-                ('question', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='assessments.question')),
-            ],
-            options={
-                'verbose_name': 'option',
-                'verbose_name_plural': 'options',
-                'ordering': ['sort_order'],
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='QuestionVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('single', 'Single choice'), ('multiple', 'Multiple choice'), ('true_false', 'True or false')], max_length=12)),
+                ('kind', models.CharField(max_length=32)),
                 ('content', models.JSONField()),
                 ('key', models.JSONField()),
                 ('content_hash', models.CharField(max_length=64)),
@@ -151,7 +136,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
-                ('option_order', models.JSONField(default=list)),
+                ('drawn', models.JSONField(default=dict)),
                 ('max_points', models.DecimalField(decimal_places=2, max_digits=6)),
                 ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='assessments.attempt')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='assessments.questionversion')),
@@ -255,7 +240,7 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='assessments.attemptitem')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('attempt', 'item'), name='assessments_answer_unique_item'), models.CheckConstraint(condition=models.Q(('points__isnull', True), ('points__gte', 0), _connector='OR'), name='assessments_answer_points_not_negative')],
+                'constraints': [models.UniqueConstraint(fields=('attempt', 'item'), name='assessments_answer_unique_item')],
             },
         ),
         migrations.CreateModel(
@@ -313,10 +298,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='attemptitem',
             constraint=models.CheckConstraint(condition=models.Q(('max_points__gt', 0)), name='assessments_attemptitem_positive_points'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['single', 'multiple', 'true_false'])), name='assessments_question_known_kind'),
         ),
         migrations.AddConstraint(
             model_name='question',

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models.assignments import SubmissionState
 from assessments.models.attempts import AttemptState
-from assessments.models.questions import QuestionKind
+from assessments.question_types import question_types
 from learning.modeladmin.base import ChoiceFilter, CourseFilter
 from learning.models import CoursePage
 
@@ -70,7 +70,9 @@ class KindFilter(ChoiceFilter):
     title = _("kind")
     parameter_name = "kind"
     field = "kind"
-    options = QuestionKind.choices
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        return [(key, one.label) for key, one in question_types.items()]
 
 
 class AttemptStateFilter(ChoiceFilter):

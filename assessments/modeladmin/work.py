@@ -184,7 +184,7 @@ class QuestionAdmin(AuthoredAdmin):
     menu_icon = "list-ul"
     permission_helper_class = BankRights
     button_helper_class = BankButtons
-    list_display = ("short_text", "kind", "course_title", "quiz_title", "points")
+    list_display = ("short_text", "type_label", "course_title", "quiz_title", "points")
     list_filter = (QuestionStateFilter, KindFilter, WorkCourseFilter)
     list_select_related = ["course", "quiz"]
     search_fields = ("text", "quiz__title")
@@ -212,6 +212,12 @@ class QuestionAdmin(AuthoredAdmin):
 
     short_text.short_description = _("question")
     short_text.admin_order_field = "text"
+
+    def type_label(self, question: Question) -> Any:
+        return question.type.label
+
+    type_label.short_description = _("kind")
+    type_label.admin_order_field = "kind"
 
     def course_title(self, question: Question) -> Any:
         return question.course.title if question.course else _("Shared by all")

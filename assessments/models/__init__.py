@@ -1,7 +1,7 @@
 from assessments.models.assignments import Assignment, Submission, SubmissionFile, SubmissionTry
 from assessments.models.attempts import Answer, Attempt, AttemptItem
 from assessments.models.grades import Grade, GradeEvent, GradeItem
-from assessments.models.questions import Choice, Question, QuestionVersion
+from assessments.models.questions import Question, QuestionVersion
 from assessments.models.quizzes import Quiz, QuizSlot
 
 __all__ = [
@@ -9,7 +9,6 @@ __all__ = [
     "Assignment",
     "Attempt",
     "AttemptItem",
-    "Choice",
     "Grade",
     "GradeEvent",
     "GradeItem",

@@ -79,12 +79,12 @@ class Attempt(models.Model):
 
 
 class AttemptItem(models.Model):
-    """A question as this attempt got it: the version, its place, the order of its options."""
+    """A question as this attempt got it: the version, its place, and what the type has drawn."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="items")
     position = models.PositiveSmallIntegerField()
     version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="items")
-    option_order = models.JSONField(default=list)
+    drawn = models.JSONField(default=dict)
     max_points = models.DecimalField(max_digits=6, decimal_places=2)
 
     class Meta:
@@ -103,7 +103,7 @@ class AttemptItem(models.Model):
 
 
 class Answer(models.Model):
-    """The newest answer to an item. `response`: `{"choice": [option id]}`, or `{}` for none.
+    """The newest answer to an item. `response` has the shape of the question's type; `{}`: none.
 
     The row is made with its item, so that saving is one guarded update. `sequence` grows with
     every change: a page that shows an older one is stale.
@@ -121,13 +121,9 @@ class Answer(models.Model):
             models.UniqueConstraint(
                 fields=["attempt", "item"], name="assessments_answer_unique_item"
             ),
-            models.CheckConstraint(
-                condition=Q(points__isnull=True) | Q(points__gte=0),
-                name="assessments_answer_points_not_negative",
-            ),
         ]
 
     @property
     def is_given(self) -> bool:
-        """Something was chosen. Taken back again counts as not answered."""
-        return bool(self.response.get("choice"))
+        """Something was answered. Taken back again counts as not answered."""
+        return self.item.version.type.is_answered(self.response)

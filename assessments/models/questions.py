@@ -7,21 +7,19 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable
 
-
-class QuestionKind(models.TextChoices):
-    SINGLE = "single", _("Single choice")
-    MULTIPLE = "multiple", _("Multiple choice")
-    TRUE_FALSE = "true_false", _("True or false")
+from assessments.question_types import QuestionType, question_types
 
 
-class Question(Orderable, ClusterableModel):
+class Question(Orderable):
     """A question in a course's bank (`course` empty: shared by all).
 
     `quiz` is the quiz in whose form it is edited; its place there is a `QuizSlot`. A question that
     learners were given is archived instead of deleted.
+
+    `kind`: the key of its type in `question_types`. `definition`: what the author wrote, in the
+    shape of that type.
     """
 
     course = models.ForeignKey(
@@ -40,10 +38,9 @@ class Question(Orderable, ClusterableModel):
         related_name="questions",
         verbose_name=_("quiz"),
     )
-    kind = models.CharField(
-        _("kind"), max_length=12, choices=QuestionKind, default=QuestionKind.SINGLE
-    )
+    kind = models.CharField(_("kind"), max_length=32)
     text = models.TextField(_("question"), max_length=4000)
+    definition = models.JSONField(_("answer"), default=dict)
     explanation = models.TextField(
         _("explanation"), blank=True, help_text=_("Shown with the result.")
     )
@@ -61,9 +58,6 @@ class Question(Orderable, ClusterableModel):
         verbose_name_plural = _("questions")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=QuestionKind.values), name="assessments_question_known_kind"
-            ),
-            models.CheckConstraint(
                 condition=Q(points__gt=0), name="assessments_question_positive_points"
             ),
         ]
@@ -71,34 +65,23 @@ class Question(Orderable, ClusterableModel):
     def __str__(self) -> str:
         return self.text[:80]
 
-
-class Choice(Orderable):
-    """One option of a question."""
-
-    question = ParentalKey(Question, on_delete=models.CASCADE, related_name="choices")
-    text = models.CharField(_("option"), max_length=1000)
-    is_correct = models.BooleanField(_("correct"), default=False)
-
-    class Meta(Orderable.Meta):
-        verbose_name = _("option")
-        verbose_name_plural = _("options")
-
-    def __str__(self) -> str:
-        return self.text[:80]
+    @property
+    def type(self) -> QuestionType:
+        return question_types[self.kind]
 
 
 class QuestionVersion(models.Model):
     """What learners are given: made when first drawn, immutable, kept for ever.
 
-    `content`: `{"text": str, "options": [{"id": str, "text": str}]}`, what a learner may see.
-    `key`: `{"correct": [option id], "explanation": str}`, never sent before it may be seen.
+    `content`: `{"text": str}` and what the type adds, which a learner may see. `key`:
+    `{"explanation": str}` and what the type adds, never sent before it may be seen.
     """
 
     question = models.ForeignKey(
         Question, on_delete=models.SET_NULL, null=True, related_name="versions"
     )
     number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=12, choices=QuestionKind)
+    kind = models.CharField(max_length=32)
     content = models.JSONField()
     key = models.JSONField()
     content_hash = models.CharField(max_length=64)
@@ -118,3 +101,7 @@ class QuestionVersion(models.Model):
 
     def __str__(self) -> str:
         return str(self.content.get("text", ""))[:80]
+
+    @property
+    def type(self) -> QuestionType:
+        return question_types[self.kind]

@@ -1,68 +1,56 @@
 """What the pages of an attempt show: questions without their key, results with it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.forms import Media
+
 from assessments.grading import Result, has_passed
-from assessments.models import Answer, Attempt, AttemptItem
-from assessments.models.questions import QuestionKind
+from assessments.models import Answer, Attempt
 from assessments.selectors.quizzes import result_of
 from core.errors import NotFound
 
 
 @dataclass(frozen=True)
-class Option:
-    """One option as it is shown. `is_correct` is None until it may be known."""
-
-    key: str
-    text: str
-    chosen: bool
-    is_correct: bool | None = None
-
-
-@dataclass(frozen=True)
 class QuestionView:
-    """A question under way: everything a student may see of it, and nothing else."""
+    """A question under way: everything a student may see of it, and nothing else.
+
+    `shown`: what its type shows, for `template`.
+    """
 
     position: int
     text: str
-    kind: str
     points: Decimal
-    options: Sequence[Option]
+    shown: Any
+    is_answered: bool
     sequence: int
-
-    @property
-    def is_answered(self) -> bool:
-        return any(option.chosen for option in self.options)
-
-    @property
-    def takes_many(self) -> bool:
-        return self.kind == QuestionKind.MULTIPLE
+    template: str
+    media: Media
 
 
 @dataclass(frozen=True)
 class QuestionResult:
     """A question afterwards: what was answered and, once it may be known, what is right and why.
 
-    Until then there are no points of its own either: they would tell.
+    Until then there are no points of its own either: they would tell. `shown`: what its type
+    shows, for `template`.
     """
 
     position: int
     text: str
     points: Decimal | None
     max_points: Decimal
-    options: Sequence[Option]
+    shown: Any
+    is_answered: bool
     explanation: str
+    template: str
+    media: Media
 
     @property
     def is_right(self) -> bool:
         return self.points == self.max_points
-
-    @property
-    def is_answered(self) -> bool:
-        return any(option.chosen for option in self.options)
 
 
 @dataclass(frozen=True)
@@ -95,16 +83,15 @@ def get_result(attempt: Attempt, *, with_key: bool) -> AttemptResult:
     if attempt.is_open:
         raise NotFound
     result = result_of(attempt)
+    answers = _answers(attempt)
+    if not with_key:
+        answers = answers.defer("item__version__key")
     return AttemptResult(
         attempt=attempt,
         result=result,
         passed=has_passed(*result, attempt.quiz.pass_mark),
         with_key=with_key,
-        questions=(
-            [_result(answer) for answer in _answers(attempt)]
-            if with_key
-            else [_answered(answer) for answer in _answers(attempt).defer("item__version__key")]
-        ),
+        questions=[_result(answer, with_key=with_key) for answer in answers],
     )
 
 
@@ -114,49 +101,30 @@ def _answers(attempt: Attempt) -> Any:
 
 
 def _question(answer: Answer) -> QuestionView:
-    item = answer.item
+    item, version = answer.item, answer.item.version
     return QuestionView(
         position=item.position,
-        text=item.version.content["text"],
-        kind=item.version.kind,
+        text=version.content["text"],
         points=item.max_points,
-        options=_options(item, answer.response),
+        shown=version.type.present(version.content, item.drawn, answer.response),
+        is_answered=answer.is_given,
         sequence=answer.sequence,
+        template=version.type.template,
+        media=version.type.media,
     )
 
 
-def _result(answer: Answer) -> QuestionResult:
-    item = answer.item
-    key = item.version.key
+def _result(answer: Answer, *, with_key: bool) -> QuestionResult:
+    item, version = answer.item, answer.item.version
+    key = version.key if with_key else None
     return QuestionResult(
         position=item.position,
-        text=item.version.content["text"],
-        points=answer.points or Decimal(0),
+        text=version.content["text"],
+        points=None if key is None else answer.points or Decimal(0),
         max_points=item.max_points,
-        options=_options(item, answer.response, key["correct"]),
-        explanation=key.get("explanation", ""),
+        shown=version.type.present(version.content, item.drawn, answer.response, key),
+        is_answered=answer.is_given,
+        explanation="" if key is None else version.type.get_feedback(key, answer.response),
+        template=version.type.result_template,
+        media=version.type.media,
     )
-
-
-def _answered(answer: Answer) -> QuestionResult:
-    item = answer.item
-    return QuestionResult(
-        position=item.position,
-        text=item.version.content["text"],
-        points=None,
-        max_points=item.max_points,
-        options=_options(item, answer.response),
-        explanation="",
-    )
-
-
-def _options(
-    item: AttemptItem, response: Mapping[str, Any], correct: Collection[str] | None = None
-) -> list[Option]:
-    """In the order of this attempt."""
-    texts = {option["id"]: option["text"] for option in item.version.content["options"]}
-    chosen = response.get("choice", ())
-    return [
-        Option(key, texts[key], key in chosen, None if correct is None else key in correct)
-        for key in item.option_order
-    ]

@@ -1,35 +1,34 @@
 """Saving the answer to one question of an attempt under way."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from assessments.models import Answer, Attempt, QuestionVersion
-from assessments.models.questions import QuestionKind
+from assessments.models import Answer, Attempt
+from assessments.question_types import Response
 from assessments.schedule import is_in_time
 from assessments.services.handing_in import close_if_overdue
 from core.errors import Conflict, InvalidInput, NotFound
 
 HIGHEST_SEQUENCE = 2_000_000_000
-ONE_OPTION = (QuestionKind.SINGLE, QuestionKind.TRUE_FALSE)
-
-Response = dict[str, list[str]]
 
 
 def save_answer(
     *,
     attempt: Attempt,
     position: int,
-    response: Mapping[str, Any],
+    response: Mapping[str, Any] | MultiValueDict[str, Any],
+    files: MultiValueDict[str, Any] | None = None,
     sequence: int | None = None,
     at: datetime | None = None,
 ) -> Answer:
-    """Stores the answer to item `position` (from 1); `response` is `{"choice": [option id]}`.
+    """Stores the answer to item `position` (from 1). `response`: a form, or JSON as sent.
 
     `sequence` is the one that the page shows; older than stored is a stale page: `Conflict`, unless
     it says what is stored already. Left out, the last one wins. The returned answer's `sequence`
@@ -45,29 +44,11 @@ def save_answer(
         answer = _lock(attempt, position)
         if not answer.attempt.is_open or not is_in_time(answer.attempt.deadline, now):
             raise _too_late(answer.attempt)
-        return _store(answer, clean_response(answer.item.version, response), sequence, now)
-
-
-def clean_response(version: QuestionVersion, response: Mapping[str, Any]) -> Response:
-    """The response as it is stored: options of this question, each once, one where one is asked.
-
-    An empty choice takes an answer back. Raises `InvalidInput` for anything else.
-    """
-    chosen = response.get("choice", [])
-    if response.get("text"):
-        raise InvalidInput(_("Choose one of the options."), field="text")
-    offered = [option["id"] for option in version.content["options"]]
-    if not isinstance(chosen, list) or not _are_offered(chosen, offered):
-        raise InvalidInput(_("Choose one of the options."), field="choice")
-    if version.kind in ONE_OPTION and len(chosen) > 1:
-        raise InvalidInput(_("Choose one option only."), field="choice")
-    return {"choice": [option for option in offered if option in chosen]} if chosen else {}
-
-
-def _are_offered(chosen: list[Any], offered: Collection[str]) -> bool:
-    if len(chosen) > len(offered) or not all(isinstance(one, str) for one in chosen):
-        return False
-    return len(set(chosen)) == len(chosen) and set(chosen) <= set(offered)
+        version = answer.item.version
+        if isinstance(response, MultiValueDict):
+            response = version.type.read_form(response)
+        clean = version.type.parse(version.content, response, files)
+        return _store(answer, clean, sequence, now)
 
 
 def _check_sequence(sequence: int | None) -> None:

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import Answer, Attempt, AttemptItem, QuestionVersion, Quiz, QuizSlot
-from assessments.models.questions import QuestionKind
 from assessments.permissions import can_start_attempt
 from assessments.schedule import attempt_deadline, quiz_window
 from assessments.selectors.quizzes import why_not_start
@@ -110,17 +109,11 @@ def _hand_out(attempt: Attempt, quiz: Quiz, drawn: Drawn) -> None:
             attempt=attempt,
             position=position,
             version=version,
-            option_order=_option_order(version, shuffled=quiz.shuffle_options),
+            drawn=version.type.draw(
+                version.content, shuffled=quiz.shuffle_options, shuffler=shuffler
+            ),
             max_points=slot.points,
         )
         for position, (slot, version) in enumerate(drawn, start=1)
     )
     Answer.objects.bulk_create(Answer(attempt=attempt, item=item) for item in items)
-
-
-def _option_order(version: QuestionVersion, *, shuffled: bool) -> list[str]:
-    """True and false keep their places: nobody expects them elsewhere."""
-    order = [option["id"] for option in version.content["options"]]
-    if shuffled and version.kind != QuestionKind.TRUE_FALSE:
-        shuffler.shuffle(order)
-    return order

@@ -5,23 +5,13 @@ Questions are what authors edit. Learners get versions: content and key, frozen 
 
 import hashlib
 import json
-import secrets
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from assessments.models import (
-    Attempt,
-    Choice,
-    Question,
-    QuestionVersion,
-    Quiz,
-    QuizSlot,
-)
+from assessments.models import Attempt, Question, QuestionVersion, Quiz, QuizSlot
 from assessments.services.grades import follow_activity
 from core.errors import Conflict
 from learning.models import Activity
@@ -35,7 +25,7 @@ def version_for(question: Question) -> QuestionVersion:
 
 
 def versions_for(questions: Collection[Question]) -> Versions:
-    """The current versions by the key of their question, in two queries once they are stored.
+    """The current versions by the key of their question, in one query once they are stored.
 
     The same content gives the same version, also when many ask at once: those who find it missing
     wait for each other at the question's row, and read what its author has saved by then.
@@ -46,7 +36,7 @@ def versions_for(questions: Collection[Question]) -> Versions:
 
 
 def _find_versions(questions: Iterable[Question]) -> Versions:
-    wanted = {draft.question_id: draft.content_hash for draft in _drafts(questions)}
+    wanted = {question.pk: _hash(question) for question in questions}
     stored = QuestionVersion.objects.filter(
         question__in=wanted, content_hash__in=set(wanted.values())
     )
@@ -63,7 +53,7 @@ def _store_versions(keys: Collection[int]) -> Versions:
     if len(locked) < len(keys):
         raise Conflict(_("The quiz is being changed at this moment. Please try again."))
     found = _find_versions(locked)
-    fresh = [draft for draft in _drafts(locked) if draft.question_id not in found]
+    fresh = [_draft(question) for question in locked if question.pk not in found]
     numbers = dict(
         QuestionVersion.objects.filter(question__in=keys)
         .values_list("question")
@@ -89,47 +79,24 @@ def hold_questions(questions: QuerySet[Question]) -> list[Question]:
     return list(questions.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
-def _drafts(questions: Iterable[Question]) -> list[QuestionVersion]:
-    """Unsaved versions of what is stored of these questions now, in one query."""
-    options = defaultdict(list)
-    rows = list(questions)
-    for choice in Choice.objects.filter(question__in=rows).order_by("sort_order", "pk"):
-        options[choice.question_id].append(choice)
-    return [_draft(question, options[question.pk]) for question in rows]
-
-
-def _draft(question: Question, options: list[Choice]) -> QuestionVersion:
-    ids = _random_ids(len(options))
-    pairs = list(zip(ids, options, strict=True))
+def _draft(question: Question) -> QuestionVersion:
+    """An unsaved version of the question as it was read."""
+    frozen = question.type.freeze(question.definition)
     return QuestionVersion(
         question=question,
         kind=question.kind,
-        content={
-            "text": question.text,
-            "options": [{"id": key, "text": option.text} for key, option in pairs],
-        },
-        key={
-            "correct": [key for key, option in pairs if option.is_correct],
-            "explanation": question.explanation,
-        },
-        content_hash=_fingerprint(question, options),
+        content={**frozen.content, "text": question.text},
+        key={**frozen.key, "explanation": question.explanation},
+        content_hash=_hash(question),
     )
 
 
-def _random_ids(count: int) -> list[str]:
-    """Distinct, and saying nothing about the order or the key."""
-    ids: set[str] = set()
-    while len(ids) < count:
-        ids.add(secrets.token_hex(4))
-    return list(ids)
-
-
-def _fingerprint(question: Question, options: Iterable[Choice]) -> str:
-    meaning: Mapping[str, Any] = {
+def _hash(question: Question) -> str:
+    meaning = {
         "kind": question.kind,
         "text": question.text,
         "explanation": question.explanation,
-        "options": [[option.text, option.is_correct] for option in options],
+        "definition": question.definition,
     }
     return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()
 
@@ -178,20 +145,11 @@ def end_attempts_with_quiz(quiz: Quiz) -> None:
 
 @transaction.atomic
 def copy_questions(source: Quiz, target: Quiz) -> None:
-    """The questions of a quiz with their options, as questions of the other quiz's course."""
+    """The questions of a quiz, as questions of the other quiz's course."""
     current = source.questions.filter(archived=False).order_by("sort_order", "pk")
-    for question in current.prefetch_related("choices"):
-        choices = list(question.choices.all())
+    copies = list(current)
+    for question in copies:
         question.pk, question._state.adding = None, True
         question.quiz, question.course_id = target, target.course_id
-        question.save()
-        Choice.objects.bulk_create(
-            Choice(
-                question=question,
-                text=choice.text,
-                is_correct=choice.is_correct,
-                sort_order=choice.sort_order,
-            )
-            for choice in choices
-        )
+    Question.objects.bulk_create(copies)
     sync_slots(target)

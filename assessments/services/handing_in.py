@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.grading import best_of, score
+from assessments.grading import best_of, points_for, total
 from assessments.models import Answer, Attempt
 from assessments.models.attempts import AttemptState
 from assessments.schedule import finish_time, is_in_time
@@ -69,10 +69,11 @@ def _mark(attempt: Attempt) -> Decimal:
     """Stores what each answer earned, and returns the sum."""
     answers = list(attempt.answers.select_related("item__version"))
     for answer in answers:
-        version = answer.item.version
-        answer.points = score(version.kind, version.key, answer.response, answer.item.max_points)
+        item, version = answer.item, answer.item.version
+        marked = version.type.mark(version.content, version.key, item.drawn, answer.response)
+        answer.points = marked and points_for(marked.share, item.max_points)
     Answer.objects.bulk_update(answers, ["points"])
-    return sum((answer.points for answer in answers if answer.points), Decimal(0))
+    return total(answer.points for answer in answers if answer.points is not None)
 
 
 def _record_best(attempt: Attempt) -> None:

@@ -1,5 +1,6 @@
 """What the forms of the CMS post, and people who may open it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
@@ -8,6 +9,7 @@ from accounts.models import Role, User
 from accounts.roles import sync_roles
 from assessments.modeladmin.work import FORMATTING
 from assessments.models import Question
+from assessments.question_types import question_types
 from assessments.tests.factories import make_user
 
 FOUR = [("Leaf", True), ("Root", False), ("Stem", False), ("Bark", False)]
@@ -26,20 +28,20 @@ def question_data(**fields: Any) -> Data:
     """One new question of a quiz's form. `options`: pairs of text and whether it is right."""
     options = fields.pop("options", FOUR)
     data = {"text": "Where?", "kind": "single", "points": "1", "explanation": "", "id": ""}
-    return {**data, **fields, "choices": inline_formset([_option(*pair) for pair in options])}
+    data |= fields
+    return {**data, "definition": options_data(data["kind"], options)}
 
 
 def stored_question_data(question: Question, **fields: Any) -> Data:
     """A question as the form shows it, with changes."""
-    choices = list(question.choices.all())
-    rows = [{**_option(row.text, row.is_correct), "id": str(row.pk)} for row in choices]
+    options = [(row["text"], row["is_correct"]) for row in question.definition["options"]]
     data = {
         "text": question.text,
         "kind": question.kind,
         "points": str(question.points),
         "explanation": question.explanation,
         "id": str(question.pk),
-        "choices": inline_formset(rows, initial=len(rows)),
+        "definition": options_data(question.kind, options),
     }
     return {**data, **fields}
 
@@ -79,6 +81,15 @@ def assignment_data(course_id: int | str, **fields: Any) -> Data:
     return {**data, **fields}
 
 
-def _option(text: str, right: bool) -> Data:
-    row = {"text": text, "id": ""}
-    return {**row, "is_correct": "on"} if right else row
+def options_data(kind: str, options: Iterable[tuple[str, bool]]) -> Data:
+    """The options of a question as the form of its type posts them."""
+    rows = {
+        str(place): {
+            "value": {"text": text} | ({"is_correct": "on"} if right else {}),
+            "id": "",
+            "order": str(place),
+            "deleted": "",
+        }
+        for place, (text, right) in enumerate(options)
+    }
+    return {question_types[kind].author_form: {"options": {"count": str(len(rows)), **rows}}}

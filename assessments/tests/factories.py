@@ -2,14 +2,14 @@
 
 import itertools
 import json
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import uuid4
 
 from wagtail.models import Page
 
 from accounts.models import Role, User
-from assessments.models import Assignment, Attempt, Choice, Question, Quiz, QuizSlot
-from assessments.models.questions import QuestionKind
+from assessments.models import Assignment, Attempt, Question, Quiz, QuizSlot
 from assessments.services.attempts import save_answer
 from learning.models import (
     CourseIndexPage,
@@ -93,22 +93,26 @@ def answer_all(attempt: Attempt, *, right: int) -> None:
         save_answer(attempt=attempt, position=position, response={"choice": choice})
 
 
+def options_of(texts: Iterable[str], correct: Collection[int] = (0,)) -> dict[str, Any]:
+    """The definition of a question with options. `correct`: the places of the right ones."""
+    options = [{"text": text, "is_correct": place in correct} for place, text in enumerate(texts)]
+    return {"options": options}
+
+
 def make_question(quiz: Quiz, *, correct: tuple[int, ...] = (0,), **fields: Any) -> Question:
     """A question in a quiz, with its slot. `correct`: which of its options are right."""
     position = quiz.slots.count() + 1
-    options = fields.pop("options", None)
+    kind = fields.pop("kind", "single")
+    texts = ("True", "False", "C", "D")[: 2 if kind == "true_false" else 4]
     question = Question.objects.create(
         course=quiz.course,
         quiz=quiz,
+        kind=kind,
+        definition=options_of(fields.pop("options", texts), correct),
         text=fields.pop("text", f"Question {position}?"),
         sort_order=position,
         **fields,
     )
-    two = question.kind == QuestionKind.TRUE_FALSE
-    for place, text in enumerate(options or ("True", "False", "C", "D")[: 2 if two else 4]):
-        Choice.objects.create(
-            question=question, text=text, is_correct=place in correct, sort_order=place
-        )
     QuizSlot.objects.create(quiz=quiz, question=question, position=position, points=question.points)
     return question
 

@@ -135,7 +135,9 @@ def test_unused_question_is_deleted_and_the_others_close_up(quiz: Quiz) -> None:
 
 
 def test_question_outside_of_a_quiz_can_be_deleted(course: CoursePage) -> None:
-    delete_question(question=Question.objects.create(course=course, text="Alone?"), by=None)
+    delete_question(
+        question=Question.objects.create(course=course, text="Alone?", kind="single"), by=None
+    )
     assert not Question.objects.exists()
 
 

@@ -16,7 +16,15 @@ from accounts.models import User
 from assessments.models import Answer, Attempt, Grade, Quiz
 from assessments.schedule import GRACE
 from assessments.services.attempts import start_attempt, submit_attempt
-from assessments.tests.factories import answer_all, enroll, key_of, make_quiz, make_user, wrong_of
+from assessments.tests.factories import (
+    answer_all,
+    enroll,
+    key_of,
+    make_quiz,
+    make_user,
+    options_of,
+    wrong_of,
+)
 from learning.models import Activity, CoursePage
 
 JSON = {"accept": "application/json"}
@@ -404,9 +412,9 @@ def test_changed_and_deleted_questions_leave_attempt_result_and_grade(
 ) -> None:
     answer_all(attempt, right=2)
     under_way = plain_page(as_student.get(url("attempt", attempt)).text)
-    first, second = quiz.questions.all()[:2]
-    first.choices.update(is_correct=False, text="Changed")
-    quiz.questions.update(text="Changed?", points=9)
+    second = quiz.questions.all()[1]
+    changed = options_of(["Changed", "Too"], [1])
+    quiz.questions.update(text="Changed?", points=9, definition=changed)
     quiz.slots.update(points=9)
     second.delete()
     assert plain_page(as_student.get(url("attempt", attempt)).text) == under_way
@@ -429,7 +437,7 @@ def without_ids(html: str, attempt: Attempt) -> str:
     text = plain_page(html).replace(f"/attempts/{attempt.pk}/", "/attempts/1/")
     text = text.replace(f"/quizzes/{attempt.quiz_id}/", "/quizzes/1/")
     for item in attempt.items.select_related("version"):
-        for place, key in enumerate(item.option_order):
+        for place, key in enumerate(item.drawn["options"]):
             text = text.replace(key, f"option-{place}")
     return text
 
@@ -449,12 +457,12 @@ def test_pages_of_an_attempt_are_the_same_whatever_the_key_is(
     pages = []
     for correct in range(4):
         quiz = make_quiz(course)
-        quiz.questions.update(explanation=f"Because of option {correct}.")
-        for question in quiz.questions.all():
-            question.choices.update(is_correct=False)
-            question.choices.filter(sort_order=correct).update(is_correct=True)
+        quiz.questions.update(
+            explanation=f"Because of option {correct}.",
+            definition=options_of(("True", "False", "C", "D"), [correct]),
+        )
         attempt = start_attempt(quiz=quiz, student=student)
-        chosen = attempt.items.get(position=1).option_order[0]
+        chosen = attempt.items.get(position=1).drawn["options"][0]
         saved = as_student.post(url("attempt_answer", attempt, 1), {"choice": chosen}, headers=JSON)
         looks = [
             as_student.get(url("attempt", attempt)).text,

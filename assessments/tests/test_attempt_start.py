@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import Answer, Attempt, Question, QuestionVersion, Quiz
-from assessments.models.questions import QuestionKind
 from assessments.services import attempts
 from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.tests.factories import (
@@ -19,6 +18,7 @@ from assessments.tests.factories import (
     make_question,
     make_quiz,
     make_user,
+    options_of,
 )
 from core.errors import Conflict, Forbidden
 from learning.models import CoursePage, Enrollment
@@ -186,16 +186,17 @@ def test_shuffled_quiz_has_its_own_order_in_each_attempt(
     ]
     for item in items:
         ids = [option["id"] for option in item.version.content["options"]]
-        assert item.option_order == ids[::-1]
+        assert item.drawn == {"options": ids[::-1]}
 
 
 def test_true_and_false_keep_their_places(course: CoursePage, student: User) -> None:
     quiz = make_quiz(course, questions=0, shuffle_options=True)
     for _number in range(8):
-        make_question(quiz, kind=QuestionKind.TRUE_FALSE)
+        make_question(quiz, kind="true_false")
     attempt = start_attempt(quiz=quiz, student=student)
     for item in attempt.items.select_related("version"):
-        assert item.option_order == [option["id"] for option in item.version.content["options"]]
+        ids = [option["id"] for option in item.version.content["options"]]
+        assert item.drawn == {"options": ids}
 
 
 def test_two_attempts_at_an_unchanged_quiz_share_the_versions(
@@ -214,8 +215,7 @@ def test_attempt_keeps_its_questions_when_they_are_changed_and_deleted(
     attempt = start_attempt(quiz=quiz, student=student)
     answer_all(attempt, right=2)
     first = quiz.questions.first()
-    first.choices.update(is_correct=False, text="Changed")
-    quiz.questions.update(text="Changed?")
+    quiz.questions.update(text="Changed?", definition=options_of(["Changed", "Too"], [1]))
     quiz.questions.exclude(pk=first.pk).first().delete()
     result = submit_attempt(attempt=attempt)
     assert result.points == 2

@@ -7,15 +7,25 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.test.utils.form_data import inline_formset, rich_text
+from wagtail.test.utils.form_data import rich_text
 
 from accounts.models import User
+from assessments.forms.questions import DefinitionField
 from assessments.modeladmin.work import FORMATTING
-from assessments.models import Attempt, Choice, GradeItem, Question, Quiz
+from assessments.models import Attempt, GradeItem, Question, Quiz
+from assessments.question_types import question_types
+from assessments.question_types.base import messages_in
 from assessments.services.attempts import start_attempt
-from assessments.tests.cms import FOUR, Data, make_author, question_data, quiz_data
+from assessments.tests.cms import (
+    FOUR,
+    Data,
+    make_author,
+    options_data,
+    question_data,
+    quiz_data,
+)
 from assessments.tests.cms import stored_question_data as stored
-from assessments.tests.factories import key_of, make_course, make_quiz
+from assessments.tests.factories import key_of, make_course, make_quiz, options_of
 from core.models import AuditEvent
 from learning.models import CoursePage
 from learning.services.activities import sync_after_save
@@ -47,14 +57,15 @@ def form_errors(response: Any) -> Any:
 def option_errors(response: Any, number: int = 0) -> str:
     assert response.status_code == 200
     question = response.context["form"].formsets["questions"].forms[number]
-    return " ".join(question.formsets["choices"].non_form_errors())
+    return " ".join(messages_in(question.errors.as_data()["definition"][0]))
 
 
 def test_empty_form_offers_questions_with_two_blank_options(cms: Client, course: Any) -> None:
     page = cms.get(CREATE).content.decode()
     assert 'name="questions-__prefix__-text"' in page
-    assert 'name="questions-__prefix__-choices-1-text"' in page
-    assert 'name="questions-__prefix__-choices-2-text"' not in page
+    field = DefinitionField(question_types["single"])
+    assert len(field.prepare_value(None)["options"]) == 2
+    assert f'id="questions-__prefix__-definition-{field.question_type.author_form}"' in page
 
 
 def test_quiz_is_stored_with_questions_options_and_slots(cms: Client, course: Any) -> None:
@@ -68,7 +79,7 @@ def test_quiz_is_stored_with_questions_options_and_slots(cms: Client, course: An
     assert (quiz.course_id, quiz.published) == (course.pk, False)
     assert [slot.question.text for slot in quiz.slots.all()] == ["Where?", "Is it?"]
     first = quiz.slots.first().question
-    assert list(first.choices.values_list("text", "is_correct")) == FOUR
+    assert first.definition == options_of([text for text, _right in FOUR])
     assert first.course_id == course.pk
 
 
@@ -123,13 +134,13 @@ def test_blank_question_and_blank_option_are_refused_not_dropped(cms: Client, co
     response = cms.post(CREATE, quiz_data(course.pk, [blank]))
     form = response.context["form"].formsets["questions"].forms[0]
     assert "text" in form.errors
-    assert "text" in form.formsets["choices"].forms[0].errors
+    assert "This field is required." in option_errors(response)
     assert not Quiz.objects.exists()
 
 
 def test_removed_option_does_not_count(cms: Client, course: Any) -> None:
     rows = question_data()
-    rows["choices"]["0"]["DELETE"] = "1"
+    rows["definition"]["choices"]["options"]["0"]["deleted"] = "1"
     response = cms.post(CREATE, quiz_data(course.pk, [rows]))
     assert "exactly one" in option_errors(response)
 
@@ -224,14 +235,7 @@ def test_changed_answered_question_leaves_the_attempt_and_its_key(
     text = attempt.items.get(position=1).version.content["text"]
     first, *others = quiz.questions.all()
     changed = stored(first, text="Changed?")
-    choice = first.choices.first()
-    changed["choices"] = inline_formset(
-        [
-            {"id": str(choice.pk), "text": "Other"},
-            {"id": "", "text": "Right now", "is_correct": "on"},
-        ],
-        initial=1,
-    )
+    changed["definition"] = options_data("single", [("Other", False), ("Right now", True)])
     cms.post(edit_url(quiz), quiz_data(quiz.course_id, [changed, *map(stored, others)]))
     assert Question.objects.get(pk=first.pk).text == "Changed?"
     assert key_of(attempt) == key
@@ -259,15 +263,16 @@ def test_question_that_somebody_removed_meanwhile_is_said_and_not_a_crash(
 
 
 def test_question_of_another_quiz_cannot_be_pulled_in(cms: Client, quiz: Quiz) -> None:
-    other = Question.objects.create(course=make_course(), text="Theirs?")
-    foreign = Choice.objects.create(question=other, text="Theirs")
+    theirs = options_of(["Theirs", "Yours"])
+    other = Question.objects.create(
+        course=make_course(), text="Theirs?", kind="single", definition=theirs
+    )
     rows = [stored(question) for question in quiz.questions.all()]
     rows[0]["id"] = str(other.pk)
-    rows[1]["choices"]["0"]["id"] = str(foreign.pk)
     assert cms.post(edit_url(quiz), quiz_data(quiz.course_id, rows)).status_code == 200
     other.refresh_from_db()
     assert (other.text, other.quiz) == ("Theirs?", None)
-    assert list(other.choices.values_list("text", flat=True)) == ["Theirs"]
+    assert other.definition == theirs
 
 
 def test_title_with_markup_is_shown_as_text(cms: Client, quiz: Quiz) -> None:
@@ -283,7 +288,8 @@ def test_form_costs_the_same_for_many_questions(
     cms: Client, quiz: Quiz, django_assert_max_num_queries: Any
 ) -> None:
     Question.objects.bulk_create(
-        Question(quiz=quiz, course=quiz.course, text=f"More {number}?") for number in range(20)
+        Question(quiz=quiz, course=quiz.course, kind="single", text=f"More {number}?")
+        for number in range(20)
     )
     with django_assert_max_num_queries(40):
         cms.get(edit_url(quiz))
@@ -296,7 +302,14 @@ def test_running_quiz_can_be_saved_after_its_window(cms: Client, quiz: Quiz) -> 
 
 
 @pytest.mark.parametrize("key", ["abc", None])
-@pytest.mark.parametrize("name", ["questions-0-id", "questions-0-choices-0-id"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "questions-0-id",
+        "questions-0-definition-choices-options-count",
+        "questions-0-definition-choices-options-1-order",
+    ],
+)
 def test_broken_keys_of_rows_are_refused_and_nothing_is_stored(
     cms: Client, quiz: Quiz, name: str, key: str | None
 ) -> None:

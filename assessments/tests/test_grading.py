@@ -2,33 +2,22 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.grading import Result, best_of, has_passed, percentage, score
-
-FIVE = Decimal(5)
+from assessments.grading import Result, best_of, has_passed, percentage, points_for, total
 
 
-@pytest.mark.parametrize("kind", ["single", "multiple", "true_false"])
 @pytest.mark.parametrize(
-    ("correct", "chosen", "points"),
-    [
-        (["a"], ["a"], FIVE),
-        (["a"], ["b"], 0),
-        (["a"], [], 0),
-        (["a"], ["a", "b"], 0),
-        (["a", "b"], ["b", "a"], FIVE),
-        (["a", "b"], ["a"], 0),
-        (["a", "b"], ["a", "b", "c"], 0),
-        ([], [], 0),
-    ],
+    ("share", "most", "points"),
+    [("1", "5", "5.00"), ("0", "5", "0.00"), ("0.333", "1.5", "0.50"), ("-0.25", "2", "-0.50")],
 )
-def test_choice_earns_all_points_for_exactly_the_right_options(
-    kind: str, correct: list[str], chosen: list[str], points: Decimal
+def test_points_are_the_share_rounded_once_to_hundredths(
+    share: str, most: str, points: str
 ) -> None:
-    assert score(kind, {"correct": correct}, {"choice": chosen}, FIVE) == points
+    assert str(points_for(Decimal(share), Decimal(most))) == points
 
 
-def test_no_answer_earns_nothing() -> None:
-    assert score("single", {"correct": ["a"]}, {}, FIVE) == 0
+def test_total_is_never_less_than_zero() -> None:
+    assert total([Decimal(2), Decimal("-0.5")]) == Decimal("1.5")
+    assert total([Decimal("-3"), Decimal(1)]) == total([]) == 0
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.test.utils.form_data import nested_form_data
 
 from accounts.models import Role, User
 from assessments.models import Assignment, Question, Quiz, Submission
 from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.services.submissions import hand_in
-from assessments.tests.cms import assignment_data, make_author, question_data, quiz_data
+from assessments.tests.cms import (
+    assignment_data,
+    make_author,
+    question_data,
+    quiz_data,
+    stored_question_data,
+)
 from assessments.tests.factories import enroll, make_assignment, make_course, make_quiz, make_user
 from learning.capabilities import Capability
 from learning.models import CoursePage, CourseTeam
@@ -189,7 +196,7 @@ def test_rows_of_learners_have_no_form(model: str) -> None:
 def test_shared_question_is_seen_by_authors_and_changed_by_administrators(
     client: Client, teacher: User, course: CoursePage
 ) -> None:
-    shared = Question.objects.create(text="Shared?")
+    shared = Question.objects.create(text="Shared?", kind="single")
     cms = as_user(client, teacher)
     assert "Shared?" in cms.get(index("question")).content.decode()
     assert cms.get(address("question", "edit", shared.pk)).status_code == 404
@@ -202,18 +209,11 @@ def test_question_changed_in_the_bank_changes_its_place_in_the_quiz(
     client: Client, teacher: User, quiz: Quiz
 ) -> None:
     question = quiz.questions.first()
-    rows = question.choices.values_list("pk", "text", "is_correct")
-    data = {"text": "New words?", "kind": "single", "points": "4", "explanation": ""}
-    data |= {"choices-TOTAL_FORMS": "4", "choices-INITIAL_FORMS": "4"}
-    for place, (pk, text, right) in enumerate(rows):
-        data |= {f"choices-{place}-id": pk, f"choices-{place}-text": text}
-        data |= {f"choices-{place}-ORDER": place} | (
-            {f"choices-{place}-is_correct": "on"} if right else {}
-        )
+    data = nested_form_data(stored_question_data(question, text="New words?", points="4"))
     url = address("question", "edit", question.pk)
     assert as_user(client, teacher).post(url, data).status_code == 302
     assert quiz.slots.get(question=question).points == 4
-    del data["choices-0-is_correct"]
+    del data["definition-choices-options-0-value-is_correct"]
     response = as_user(client, teacher).post(url, data)
     assert "exactly one" in response.content.decode()
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib.auth.decorators import login_required
+from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.models import Attempt
 from assessments.permissions import can_view_attempt, can_view_key, can_work_on_attempt
 from assessments.schedule import seconds_left
-from assessments.selectors.attempts import QuestionView, get_attempt, get_result, list_questions
+from assessments.selectors.attempts import (
+    QuestionResult,
+    QuestionView,
+    get_attempt,
+    get_result,
+    list_questions,
+)
 from assessments.selectors.crumbs import crumbs_to_work
 from assessments.services.attempts import close_if_overdue, save_answer, submit_attempt
 from assessments.views.payloads import read_answer
@@ -33,7 +40,11 @@ def attempt_page(request: HttpRequest, attempt_id: int) -> HttpResponse:
         return redirect("attempt_result", attempt_id)
     questions = list_questions(attempt)
     shown = _pick(questions, request.GET.get("item"))
-    context = _work_context(attempt, questions) | {"shown": shown, "one": shown != questions}
+    context = _work_context(attempt, questions) | {
+        "shown": shown,
+        "one": shown != questions,
+        "media": _media_of(shown),
+    }
     return render(request, "assessments/attempt.html", context)
 
 
@@ -46,6 +57,7 @@ def answer(request: HttpRequest, attempt_id: int, position: int) -> HttpResponse
         attempt=attempt,
         position=position,
         response=response,
+        files=request.FILES,
         sequence=sequence,
         at=request.arrived_at,
     )
@@ -79,10 +91,11 @@ def result(request: HttpRequest, attempt_id: int) -> HttpResponse:
         if not can_work_on_attempt(request.user, attempt):
             raise NotFound
         return redirect("attempt", attempt_id)
+    with_key = can_view_key(request.user, attempt, request.arrived_at)
+    outcome = get_result(attempt, with_key=with_key)
     context = {
-        "outcome": get_result(
-            attempt, with_key=can_view_key(request.user, attempt, request.arrived_at)
-        ),
+        "outcome": outcome,
+        "media": _media_of(outcome.questions),
         "quiz": attempt.quiz,
         "crumbs": _crumbs(attempt),
         "is_own": attempt.student_id == request.user.pk,
@@ -111,6 +124,11 @@ def _work_context(attempt: Attempt, questions: Sequence[QuestionView]) -> dict[s
         "answered_percent": 100 * answered // len(questions) if questions else 0,
         "remaining": seconds_left(attempt.deadline, timezone.now()),
     }
+
+
+def _media_of(questions: Sequence[QuestionView] | Sequence[QuestionResult]) -> Media:
+    """Scripts and styles of the types that are shown, each once."""
+    return sum((question.media for question in questions), Media())
 
 
 def _pick(questions: Sequence[QuestionView], item: str | None) -> Sequence[QuestionView]:

@@ -12,15 +12,11 @@ MOST_DIGITS = 10
 
 
 def read_answer(request: HttpRequest) -> tuple[dict[str, Any], int | None]:
-    """The response as `services.attempts.save_answer` takes it, and the page's sequence."""
+    """The response as `services.answers.save_answer` takes it, and the page's sequence."""
     if request.content_type == "application/json":
         data = _read_json(request)
-        choice = data.get("choice", [])
-        choices = [choice] if isinstance(choice, str) else choice
-        return {"choice": choices, "text": data.get("text")}, _whole(data.get("sequence"))
-    form = request.POST
-    response = {"choice": form.getlist("choice"), "text": form.get("text")}
-    return response, _whole(form.get("sequence"))
+        return data, _whole(data.get("sequence"))
+    return request.POST, _whole(request.POST.get("sequence"))
 
 
 def _read_json(request: HttpRequest) -> dict[str, Any]:

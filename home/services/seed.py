@@ -19,7 +19,8 @@ from wagtail.search.backends import get_search_backend
 
 from accounts.models import Role, User
 from accounts.roles import sync_roles
-from assessments.models import Assignment, Choice, GradeItem, Question, Quiz, QuizSlot
+from assessments.models import Assignment, GradeItem, Question, Quiz, QuizSlot
+from assessments.question_types.choice import SingleChoice
 from home.services.site import ensure_site
 from learning.models import (
     Activity,
@@ -282,23 +283,20 @@ def _insert_questions(quizzes: Sequence[Quiz]) -> None:
     questions = Question.objects.bulk_create(
         (
             Question(
-                course=quiz.course, quiz=quiz, text=f"Question {place}: which?", sort_order=place
+                course=quiz.course,
+                quiz=quiz,
+                kind=SingleChoice.key,
+                text=f"Question {place}: which?",
+                definition={
+                    "options": [
+                        {"text": f"Option {option}", "is_correct": option == place % 4 + 1}
+                        for option in range(1, 5)
+                    ]
+                },
+                sort_order=place,
             )
             for quiz in quizzes
             for place in range(1, QUESTIONS + 1)
-        ),
-        batch_size=BATCH,
-    )
-    Choice.objects.bulk_create(
-        (
-            Choice(
-                question=question,
-                text=f"Option {option}",
-                is_correct=option == question.sort_order % 4 + 1,
-                sort_order=option,
-            )
-            for question in questions
-            for option in range(1, 5)
         ),
         batch_size=BATCH,
     )

@@ -125,7 +125,7 @@ class ChoiceFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.value()
-        if chosen not in {key for key, _label in self.options}:
+        if chosen not in {key for key, _label in self.lookup_choices}:
             return queryset
         return queryset.filter(**{self.field: chosen})
 

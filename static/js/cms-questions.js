@@ -1,24 +1,25 @@
-/* Offers the two options of a true-or-false question as soon as its kind is chosen. */
+/* Shows the form of the type that is chosen for a question. The forms of the other types are kept
+   aside, with what was written in them, and are not sent. */
 (() => {
-  const rows = (list) =>
-    [...list.querySelectorAll("input[name$='-text']")].filter(
-      (input) => !input.name.includes("__prefix__") && input.offsetParent !== null,
-    );
+  const fieldsets = (forms) => [...forms.children].flatMap((part) =>
+    part.matches("template") ? [...part.content.children] : [part],
+  );
 
-  const offerOptions = (select) => {
-    const prefix = select.id.replace(/kind$/, "choices");
-    const list = document.getElementById(`${prefix}-FORMS`);
-    const add = document.getElementById(`${prefix}-ADD`);
-    if (!list || rows(list).some((input) => input.value.trim())) return;
-    const words = select.dataset.options.split("|");
-    while (add && rows(list).length < words.length) add.click();
-    rows(list).forEach((input, place) => {
-      if (place < words.length) input.value = words[place];
-    });
+  const show = (forms, kind) => {
+    const chosen = fieldsets(forms).find((one) => one.dataset.questionForm.split(" ").includes(kind));
+    if (!chosen) return;
+    for (const part of [...forms.children]) {
+      if (part.matches("template") && part.content.contains(chosen)) part.replaceWith(chosen);
+    }
+    for (const part of forms.querySelectorAll(":scope > fieldset")) {
+      part.hidden = part.disabled = part !== chosen;
+    }
   };
 
   document.addEventListener("change", (event) => {
     const select = event.target.closest("select[data-question-kind]");
-    if (select && select.value === select.dataset.questionKind) offerOptions(select);
+    const row = select?.closest("[data-inline-panel-child], form");
+    const forms = row?.querySelector("[data-question-forms]");
+    if (forms) show(forms, select.value);
   });
 })();

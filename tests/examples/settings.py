@@ -3,4 +3,4 @@
 from site_config.settings.test import *  # noqa: F403
 from site_config.settings.test import INSTALLED_APPS
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.examples.poll"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.examples.poll", "tests.examples.matching"]

@@ -13,7 +13,8 @@ from django.utils.text import slugify
 from wagtail.models import Page
 
 from accounts.models import User
-from assessments.models import Assignment, Choice, Question, Quiz
+from assessments.models import Assignment, Question, Quiz
+from assessments.question_types import question_types
 from assessments.services.authoring import sync_slots
 from home.demo.content import DemoCourse
 from home.demo.pictures import draw_picture, draw_sheet
@@ -185,23 +186,19 @@ class CourseBuilder:
         return quiz
 
     def _make_question(self, quiz: Quiz, place: int, facts: Mapping[str, Any]) -> None:
-        question = Question.objects.create(
+        options = [
+            {"text": option.removeprefix("*"), "is_correct": option.startswith("*")}
+            for option in facts["options"]
+        ]
+        Question.objects.create(
             course=self.course,
             quiz=quiz,
             kind=facts["kind"],
             text=facts["text"],
+            definition=question_types[facts["kind"]].check({"options": options}),
             explanation=facts["explanation"],
             points=facts.get("points", 1),
             sort_order=place,
-        )
-        Choice.objects.bulk_create(
-            Choice(
-                question=question,
-                text=option.removeprefix("*"),
-                is_correct=option.startswith("*"),
-                sort_order=number,
-            )
-            for number, option in enumerate(facts["options"])
         )
 
     def _make_assignment(self, facts: dict[str, Any]) -> Assignment:
