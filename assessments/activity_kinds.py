@@ -1,6 +1,7 @@
 """Quizzes and assignments, as the rest of the academy asks about activities."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +36,8 @@ from learning.registries import (
     TeamRow,
     activity_kinds,
 )
+from learning.schedule import Window
+from learning.windows import windows_for
 
 
 class QuizKind(ActivityKind):
@@ -50,6 +53,14 @@ class QuizKind(ActivityKind):
     def get_edit_url(self, activity_id: int) -> str:
         return reverse("assessments_quiz_modeladmin_edit", args=[activity_id])
 
+    def get_time_limits(self, activities: Sequence[Any]) -> Mapping[int, timedelta]:
+        known = {one.pk: one.time_limit for one in activities if isinstance(one, Quiz)}
+        others = [one.pk for one in activities if one.pk not in known]
+        if others:
+            rows = Quiz.objects.filter(pk__in=others, time_limit__isnull=False)
+            known.update(rows.values_list("pk", "time_limit"))
+        return {pk: timedelta(minutes=limit) for pk, limit in known.items() if limit}
+
     def get_states(self, user: Any, ids: Collection[int]) -> Mapping[int, ActivityState]:
         states = list_quiz_states(user, Quiz.objects.filter(pk__in=ids))
         return {
@@ -59,9 +70,7 @@ class QuizKind(ActivityKind):
                 note=state.note,
                 done=state.done,
                 icon=self.icon,
-                due=state.quiz.due_at,
-                closes=state.quiz.closes_at,
-                minutes=state.quiz.time_limit,
+                window=state.window,
                 progress="running" if state.is_running else "",
                 worked=bool(state.results_count),
                 published=state.quiz.is_visible,
@@ -174,8 +183,7 @@ class AssignmentKind(ActivityKind):
                 note=state.note,
                 done=state.done,
                 icon=self.icon,
-                due=state.assignment.due_at,
-                closes=state.assignment.closes_at,
+                window=state.window,
                 progress="waiting" if state.submission else "",
                 worked=state.submission is not None,
                 published=state.assignment.is_visible,
@@ -197,12 +205,14 @@ class AssignmentKind(ActivityKind):
             waiting=Count("submissions", filter=is_waiting),
             next_submission=Min("submissions__pk", filter=is_waiting),
         )
-        return {one.pk: self._team_row(one) for one in assignments}
+        found = list(assignments)
+        windows = windows_for(found)
+        return {one.pk: self._team_row(one, windows[one.pk]) for one in found}
 
-    def _team_row(self, row: Any) -> TeamRow:
+    def _team_row(self, row: Any, window: Window) -> TeamRow:
         facts = [_("%(count)s handed in") % {"count": row.handed_in}]
-        if row.due_at:
-            date = date_format(localtime(row.due_at), "DATETIME_FORMAT")
+        if window.due:
+            date = date_format(localtime(window.due), "DATETIME_FORMAT")
             facts.append(_("due %(date)s") % {"date": date})
         if not row.waiting:
             return TeamRow(facts)

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from assessments.grading import has_passed
 from assessments.models import Assignment, Attempt, Quiz, Submission
-from assessments.schedule import quiz_window
 from assessments.selectors.quizzes import result_of
 from learning.models import CoursePage
 from learning.permissions import (
@@ -20,6 +19,7 @@ from learning.permissions import (
     can_view_content,
 )
 from learning.selectors.standing import Person, get_standing
+from learning.windows import window_for
 
 
 def can_grade(user: Person, course: CoursePage) -> bool:
@@ -107,7 +107,7 @@ def can_view_key(user: Person, attempt: Attempt, at: datetime) -> bool:
     quiz = attempt.quiz
     if attempt.student_id != user.pk:
         return can_see_records(user, quiz.course)
-    if quiz_window(quiz).has_closed(at):
+    if window_for(quiz, user, at).has_closed(at):
         return True
     mine = Attempt.objects.filter(quiz=quiz, student=user.pk)
     if quiz.max_attempts is not None:

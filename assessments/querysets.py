@@ -5,7 +5,7 @@ from typing import Self
 
 from django.db import models
 
-from assessments.schedule import GRACE
+from learning.schedule import GRACE
 
 
 class AttemptQuerySet(models.QuerySet):

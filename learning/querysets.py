@@ -1,6 +1,7 @@
 """Which rows: filters that are used in more than one place."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any, Self
@@ -54,6 +55,10 @@ class ActivityQuerySet(models.QuerySet):
     def published(self) -> Self:
         """Activities that students of the course may see."""
         return self.filter(published=True, archived=False)
+
+    def ending_by(self, moment: datetime) -> Self:
+        """What is due by then, or closes without a due date. Single students may have longer."""
+        return self.filter(Q(due_at__lte=moment) | Q(due_at__isnull=True, closes_at__lte=moment))
 
     def unannounced(self) -> Self:
         """Published in a course that is open, and nobody was told yet."""

@@ -1,8 +1,8 @@
 """Where others add to this layer: higher layers in `AppConfig.ready()`, and its own views."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.registries import Registry
+from learning.schedule import Extension, Window
 
 
 class ActivityPlace(NamedTuple):
@@ -30,8 +31,8 @@ class ActivityState:
     """One activity as one person sees it. `note` is its state in words.
 
     `progress` is "running", "waiting" (for a grade) or empty. `worked`: something was handed in,
-    which may count as done. `minutes` is the time limit. `published`: students of its course may
-    see it.
+    which may count as done. `window`: the dates and limits of this person. `published`: students
+    of its course may see it.
     """
 
     title: str
@@ -39,13 +40,24 @@ class ActivityState:
     note: str
     done: bool
     icon: str = ""
-    due: datetime | None = None
-    closes: datetime | None = None
-    minutes: int | None = None
+    window: Window = field(default_factory=Window)
     progress: str = ""
     worked: bool = False
     published: bool = True
     course_id: int | None = None
+
+    @property
+    def due(self) -> datetime | None:
+        return self.window.due
+
+    @property
+    def closes(self) -> datetime | None:
+        return self.window.closes
+
+    @property
+    def minutes(self) -> int | None:
+        """The time limit."""
+        return self.window.minutes
 
 
 @dataclass(frozen=True)
@@ -103,6 +115,13 @@ class ActivityKind:
     def show(self, request: HttpRequest, activity: Any) -> HttpResponse:
         """Its page, for kinds without an address of their own."""
         return redirect(self.get_url(activity.pk))
+
+    def get_time_limits(self, activities: Sequence[Any]) -> Mapping[int, timedelta]:
+        """How long one attempt takes at most, by key; activities without a limit are left out.
+
+        They may be plain activities, or rows of the kind's own model with the limit in them.
+        """
+        return {}
 
     # -- As students see it --------------------------------------------------------------------
     def get_states(self, user: Any, ids: Collection[int]) -> Mapping[int, ActivityState]:
@@ -173,6 +192,14 @@ class TeamRow:
 
 
 activity_kinds: Registry[ActivityKind] = Registry("activity kinds")
+
+WindowExceptions = Callable[
+    [Collection[int], Collection[int] | None, datetime], Mapping[tuple[int, int], Extension]
+]
+
+window_exceptions: Registry[WindowExceptions] = Registry("window exceptions")
+"""What gives single students other dates: from keys of activities, keys of students (None: of
+everybody) and a moment, the extensions in force by (activity, student). In constant queries."""
 
 CompletionRule = Callable[[Any, Collection[Any]], set[int]]
 

@@ -160,3 +160,53 @@ def test_numbers_are_formatted_in_one_module() -> None:
         if other_ways.search((ROOT / path).read_text(encoding="utf-8"))
     }
     assert found == {"core/numbers.py"}
+
+
+DATE_COLUMNS = {"opens_at", "due_at", "closes_at"}
+MAY_READ_DATES = ("models", "querysets.py", "forms", "modeladmin", "demo", "seed.py")
+"""Where dates are stored, filtered, edited and listed for authors, and made up for samples."""
+CALCULATES_DATES = Path("learning/schedule.py")
+
+
+def find_date_columns(tree: ast.AST) -> set[str]:
+    """The date columns of activities that the code names: as an attribute, a filter or a text."""
+    names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    names |= {node.arg or "" for node in ast.walk(tree) if isinstance(node, ast.keyword)}
+    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    names |= {text for text in constants if isinstance(text, str) and " " not in text}
+    return {name for name in names if DATE_COLUMNS & set(re.split("__|-", name))}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "quiz.due_at",
+        "rows.filter(closes_at__lt=now)",
+        "Coalesce('due_at', 'x')",
+        "F('a__opens_at')",
+    ],
+)
+def test_reading_of_a_date_column_is_found(line: str) -> None:
+    assert find_date_columns(ast.parse(line))
+
+
+def test_dates_of_activities_are_asked_of_the_window() -> None:
+    found = {
+        str(path): columns
+        for path in source_files()
+        if not is_test(path)
+        and path != CALCULATES_DATES
+        and not set(path.parts) & {*MAY_READ_DATES}
+        if (columns := find_date_columns(syntax(path)))
+    }
+    assert found == {}
+
+
+def test_no_template_reads_a_date_column() -> None:
+    columns = re.compile(rf"\b({'|'.join(DATE_COLUMNS)})\b")
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "templates").rglob("*.html")
+        if columns.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []

@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
-
-from django.db.models.functions import Coalesce
 
 from core.errors import NotFound
 from learning.models import Activity, CoursePage
@@ -13,6 +12,8 @@ from learning.registries import ActivityKind, ActivityState, TeamRow, activity_k
 from learning.selectors.activities import get_states, get_team_rows, list_hidden_ids
 from learning.selectors.placements import Placed
 from learning.selectors.standing import Person
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,14 @@ def get_course_work(course: CoursePage, user: Person) -> CourseWork:
 
     A constant number of queries for each kind, whatever the course holds.
     """
-    by_due = Coalesce("due_at", "closes_at").asc(nulls_last=True)
     shown = Activity.objects.published().filter(course=course)
-    shown = shown.exclude(pk__in=list_hidden_ids([course])).order_by(by_due, "title", "pk")
+    shown = shown.exclude(pk__in=list_hidden_ids([course])).order_by("title", "pk")
     placed = [Placed(pk, kind) for pk, kind in shown.values_list("pk", "kind")]
     states = get_states(user, placed)
+    there = [one for one in placed if one.id in states]
     found: defaultdict[str, list[Any]] = defaultdict(list)
-    for one in placed:
-        if one.id in states:
-            found[one.kind].append(states[one.id])
+    for one in sorted(there, key=lambda one: states[one.id].window.ends or NEVER):
+        found[one.kind].append(states[one.id])
     return CourseWork([KindOfWork(kind, states=found[kind.key]) for kind in _used(found)])
 
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments.grading import Result
 from assessments.models import Attempt, Quiz, QuizSlot
-from assessments.schedule import Window, quiz_window
 from core.errors import NotFound
+from learning.schedule import Window
+from learning.windows import window_for
 
 ATTEMPTS_ON_A_PAGE = 25
 
@@ -53,19 +54,19 @@ def get_overview(quiz: Quiz, user: User, now: datetime) -> QuizOverview:
     """Two queries, however many questions and attempts there are."""
     slots = QuizSlot.objects.filter(quiz=quiz).aggregate(count=Count("pk"), total=Sum("points"))
     attempts = list(Attempt.objects.filter(quiz=quiz, student=user).order_by("-number"))
+    window = window_for(quiz, user, now)
     return QuizOverview(
         quiz=quiz,
-        window=quiz_window(quiz),
+        window=window,
         question_count=slots["count"],
         max_points=slots["total"] or Decimal(0),
         attempts=attempts,
-        refusal=why_not_start(quiz, taken=len(attempts), questions=slots["count"], now=now),
+        refusal=why_not_start(quiz, window, taken=len(attempts), questions=slots["count"], now=now),
     )
 
 
-def why_not_start(quiz: Quiz, *, taken: int, questions: int, now: datetime) -> str:
+def why_not_start(quiz: Quiz, window: Window, *, taken: int, questions: int, now: datetime) -> str:
     """Which rule keeps a student from a new attempt, in words; empty: none does."""
-    window = quiz_window(quiz)
     if not window.has_opened(now):
         return _("This quiz has not opened yet.")
     if window.has_closed(now):

@@ -16,7 +16,9 @@ from assessments.models import Assignment, Attempt, Quiz, QuizSlot, Submission
 from assessments.models.attempts import AttemptState
 from assessments.selectors.done import is_assignment_done, is_quiz_done
 from core.numbers import format_count, format_minutes, format_percent, format_points
+from learning.schedule import Window
 from learning.selectors.standing import Person
+from learning.windows import windows_for
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class QuizState:
     """A quiz and what one student made of it."""
 
     quiz: Quiz
+    window: Window
     question_count: int
     best: Result | None
     taken: int
@@ -41,11 +44,11 @@ class QuizState:
         questions = ngettext("%(count)s question", "%(count)s questions", self.question_count) % {
             "count": format_count(self.question_count)
         }
-        if self.quiz.time_limit is None:
+        if self.window.minutes is None:
             return questions
         return _("%(questions)s, %(time)s") % {
             "questions": questions,
-            "time": format_minutes(self.quiz.time_limit),
+            "time": format_minutes(self.window.minutes),
         }
 
 
@@ -54,6 +57,7 @@ class AssignmentState:
     """An assignment and what one student handed in. `points` only where they are released."""
 
     assignment: Assignment
+    window: Window
     submission: Submission | None
     points: Decimal | None
     out_of: Decimal | None
@@ -83,7 +87,8 @@ def list_quiz_states(user: Person, quizzes: QuerySet[Quiz]) -> list[QuizState]:
         found.setdefault(quiz.pk, quiz)
         if (attempt := getattr(quiz, "mine", None)) is not None:
             attempts[quiz.pk].append(attempt)
-    return [_quiz_state(quiz, attempts[pk]) for pk, quiz in found.items()]
+    windows = windows_for(list(found.values()), user)
+    return [_quiz_state(quiz, windows[pk], attempts[pk]) for pk, quiz in found.items()]
 
 
 def list_assignment_states(
@@ -100,10 +105,12 @@ def list_assignment_states(
         assignments = assignments.annotate(
             points=F("graded__points"), out_of=F("graded__max_points")
         )
-    return [_assignment_state(assignment) for assignment in assignments]
+    found = list(assignments)
+    windows = windows_for(found, user)
+    return [_assignment_state(assignment, windows[assignment.pk]) for assignment in found]
 
 
-def _quiz_state(quiz: Quiz, attempts: Collection[Attempt]) -> QuizState:
+def _quiz_state(quiz: Quiz, window: Window, attempts: Collection[Attempt]) -> QuizState:
     results = [
         Result(attempt.points, attempt.max_points)
         for attempt in attempts
@@ -111,6 +118,7 @@ def _quiz_state(quiz: Quiz, attempts: Collection[Attempt]) -> QuizState:
     ]
     return QuizState(
         quiz=quiz,
+        window=window,
         question_count=quiz.question_count,
         best=best_of(results),
         taken=len(attempts),
@@ -120,10 +128,11 @@ def _quiz_state(quiz: Quiz, attempts: Collection[Attempt]) -> QuizState:
     )
 
 
-def _assignment_state(assignment: Assignment) -> AssignmentState:
+def _assignment_state(assignment: Assignment, window: Window) -> AssignmentState:
     submission = getattr(assignment, "mine", None)
     return AssignmentState(
         assignment=assignment,
+        window=window,
         submission=submission,
         points=getattr(assignment, "points", None),
         out_of=getattr(assignment, "out_of", None),

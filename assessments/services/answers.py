@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Answer, Attempt
 from assessments.question_types import Response
-from assessments.schedule import is_in_time
 from assessments.services.handing_in import close_if_overdue
 from core.errors import Conflict, InvalidInput, NotFound
+from learning.schedule import is_in_time
 
 HIGHEST_SEQUENCE = 2_000_000_000
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.models import Answer, Attempt, AttemptItem, QuestionVersion, Quiz, QuizSlot
 from assessments.permissions import can_start_attempt
-from assessments.schedule import attempt_deadline, quiz_window
 from assessments.selectors.quizzes import why_not_start
 from assessments.services.answers import save_answer
 from assessments.services.authoring import versions_for
@@ -18,6 +17,7 @@ from assessments.services.handing_in import close_if_overdue, close_overdue, sub
 from core.errors import Conflict, Forbidden
 from core.querysets import hold_shared
 from learning.models import Activity, Enrollment
+from learning.windows import window_for
 
 __all__ = [
     "close_if_overdue",
@@ -78,7 +78,8 @@ def _queue_up(quiz: Quiz, student: User) -> None:
 def _begin(quiz: Quiz, student: User, address: str | None, now: datetime) -> Attempt:
     taken = Attempt.objects.filter(quiz=quiz, student=student).values_list("number", flat=True)
     slots = list(quiz.slots.select_related("question").order_by("position", "pk"))
-    refusal = why_not_start(quiz, taken=len(taken), questions=len(slots), now=now)
+    window = window_for(quiz, student, now)
+    refusal = why_not_start(quiz, window, taken=len(taken), questions=len(slots), now=now)
     if refusal:
         raise Conflict(refusal)
     drawn = _draw(quiz, slots)
@@ -87,7 +88,7 @@ def _begin(quiz: Quiz, student: User, address: str | None, now: datetime) -> Att
         student=student,
         number=max(taken, default=0) + 1,
         started_at=now,
-        deadline=attempt_deadline(now, quiz_window(quiz)),
+        deadline=window.deadline_of_attempt(now),
         max_points=sum((slot.points for slot, _version in drawn), Decimal(0)),
         address=address,
     )

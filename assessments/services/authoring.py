@@ -5,7 +5,9 @@ Questions are what authors edit. Learners get versions: content and key, frozen 
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -15,6 +17,10 @@ from assessments.models import Attempt, Question, QuestionVersion, Quiz, QuizSlo
 from assessments.services.grades import follow_activity
 from core.errors import Conflict
 from learning.models import Activity
+from learning.windows import windows_for_students
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 Versions = dict[int, QuestionVersion]
 
@@ -137,10 +143,15 @@ def has_questions(quiz: Quiz) -> bool:
 
 def end_attempts_with_quiz(quiz: Quiz) -> None:
     """No attempt under way outlives its quiz, also when the closing date came after its start."""
-    if quiz.closes_at is not None:
-        later = Q(deadline__isnull=True) | Q(deadline__gt=quiz.closes_at)
-        running = Attempt.objects.under_way().filter(later, quiz=quiz)
-        running.update(deadline=quiz.closes_at)
+    running = Attempt.objects.under_way().filter(quiz=quiz)
+    windows = windows_for_students(quiz, list(running.values_list("student_id", flat=True)))
+    by_closing: defaultdict[datetime, list[int]] = defaultdict(list)
+    for student_id, window in windows.items():
+        if window.closes is not None:
+            by_closing[window.closes].append(student_id)
+    for closes, students in by_closing.items():
+        later = Q(deadline__isnull=True) | Q(deadline__gt=closes)
+        running.filter(later, student__in=students).update(deadline=closes)
 
 
 @transaction.atomic

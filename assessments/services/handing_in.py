@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from assessments.grading import best_of, points_for, total
 from assessments.models import Answer, Attempt
 from assessments.models.attempts import AttemptState
-from assessments.schedule import finish_time, is_in_time
 from assessments.selectors.quizzes import result_of
 from assessments.services.grades import item_for, record_grade
+from learning.schedule import finish_time, is_in_time
 from learning.services.completion import complete_placing_lessons
 
 logger = logging.getLogger(__name__)

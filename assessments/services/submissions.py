@@ -20,13 +20,14 @@ from accounts.models import User
 from assessments.models import Assignment, Grade, Submission, SubmissionFile, SubmissionTry
 from assessments.models.assignments import SubmissionState
 from assessments.permissions import can_grade, can_submit
-from assessments.schedule import assignment_window
 from assessments.services.grades import item_for, record_grade, settle_submission
 from core.errors import Conflict, Forbidden, InvalidInput
 from core.files import download_name
 from core.kinds import Kind
 from core.uploads import UploadPolicy, check_upload
+from learning.schedule import Window
 from learning.services.completion import complete_placing_lessons
+from learning.windows import window_for
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -86,7 +87,8 @@ def hand_in(
     same = _find_same(mine, work)
     if same is not None:
         return same
-    _refuse_outside_of_dates(assignment, now)
+    if reason := refusal_now(window_for(assignment, student, now), now):
+        raise Conflict(reason)
     _refuse_beyond_limit(assignment, mine)
     stored = _store(work)
     try:
@@ -135,26 +137,19 @@ def grade_submission(
     return grade
 
 
-def refusal_now(assignment: Assignment, now: datetime) -> str:
+def refusal_now(window: Window, now: datetime) -> str:
     """Why nothing is taken at this moment, in words and the reader's zone; or nothing."""
-    window = assignment_window(assignment)
     if not window.has_opened(now):
-        return _("You can hand in from %(date)s.") % {"date": _when(window.opens_at)}
+        return _("You can hand in from %(date)s.") % {"date": _when(window.opens)}
     if not window.accepts(now):
         return _("Nothing is taken any more: this closed on %(date)s.") % {
-            "date": _when(window.closes_at)
+            "date": _when(window.closes)
         }
     return ""
 
 
 def _when(moment: datetime | None) -> str:
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
-
-
-def _refuse_outside_of_dates(assignment: Assignment, now: datetime) -> None:
-    reason = refusal_now(assignment, now)
-    if reason:
-        raise Conflict(reason)
 
 
 def _check(assignment: Assignment, text: str, files: Sequence[Upload]) -> _Work:
@@ -258,7 +253,7 @@ def _write(
         number=submission.tries_count,
         text=work.text,
         submitted_at=now,
-        seconds_late=assignment_window(assignment).seconds_late(now),
+        seconds_late=window_for(assignment, student, now).seconds_late(now),
         digest=work.digest,
     )
     SubmissionFile.objects.bulk_create(

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import Answer, Attempt, Quiz
-from assessments.schedule import GRACE
 from assessments.services.attempts import save_answer, start_attempt, submit_attempt
 from assessments.tests.factories import key_of, make_question, make_quiz, wrong_of
 from core.errors import Conflict, InvalidInput, NotFound
 from learning.models import CoursePage
+from learning.schedule import GRACE
 
 SECOND = timedelta(seconds=1)
 

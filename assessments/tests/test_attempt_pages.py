@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import Answer, Attempt, Grade, Quiz
-from assessments.schedule import GRACE
 from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.tests.factories import (
     answer_all,
@@ -26,6 +25,7 @@ from assessments.tests.factories import (
     wrong_of,
 )
 from learning.models import Activity, CoursePage
+from learning.schedule import GRACE
 
 JSON = {"accept": "application/json"}
 SECOND = timedelta(seconds=1)

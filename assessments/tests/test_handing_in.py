@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import Answer, Attempt, Grade, GradeEvent, QuestionVersion, Quiz
-from assessments.schedule import GRACE
 from assessments.services.attempts import (
     close_if_overdue,
     close_overdue,
@@ -22,6 +21,7 @@ from assessments.signals import grade_released
 from assessments.tasks import submit_overdue_attempts
 from assessments.tests.factories import answer_all, enroll, make_question, make_quiz, make_user
 from learning.models import CoursePage
+from learning.schedule import GRACE
 
 SECOND = timedelta(seconds=1)
 

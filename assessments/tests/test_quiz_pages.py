@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import Attempt, Quiz, Submission
-from assessments.schedule import GRACE
 from assessments.selectors.states import list_quiz_states
 from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.services.grades import item_for, record_grade
@@ -28,6 +27,7 @@ from assessments.tests.factories import (
 )
 from learning.models import CoursePage, LessonPage
 from learning.registries import activity_kinds
+from learning.schedule import GRACE
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ from core.files import serve_private
 from core.keys import parse_key
 from core.responses import done, say_taken, wants_json
 from learning.permissions import find_lesson
+from learning.windows import window_for
 
 
 @login_required
@@ -84,6 +85,7 @@ def _show(
 ) -> HttpResponse:
     now = request.arrived_at
     submits = can_submit(request.user, work)
+    window = window_for(work, request.user, now)
     mine = get_student_work(work, request.user) if is_in_class(request.user, work.course) else None
     context = {
         "assignment": work,
@@ -95,8 +97,9 @@ def _show(
         "submits": submits,
         "grades": can_grade(request.user, work.course),
         "authors": can_author_work(request.user, work.course),
-        "refusal": refusal_now(work, now),
-        "is_late": work.due_at is not None and now > work.due_at,
+        "window": window,
+        "refusal": refusal_now(window, now),
+        "is_late": window.is_late(now),
     }
     return render(request, "assessments/assignment.html", context, status=status)
 

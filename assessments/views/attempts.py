@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.models import Attempt
 from assessments.permissions import can_view_attempt, can_view_key, can_work_on_attempt
-from assessments.schedule import seconds_left
 from assessments.selectors.attempts import (
     QuestionResult,
     QuestionView,
@@ -27,6 +26,7 @@ from core.errors import Forbidden, NotFound
 from core.keys import parse_key
 from core.responses import acts_from, done
 from learning.permissions import find_lesson
+from learning.schedule import seconds_left
 
 MOST_QUESTIONS = 999
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,6 +16,7 @@ from learning.selectors.activities import get_states, list_hidden_ids
 from learning.selectors.outline import get_percent
 from learning.selectors.placements import Placed
 from learning.selectors.structure import CourseStructure, LessonEntry, get_structures
+from learning.windows import windows_for
 
 COURSES_SHOWN = 12
 ROWS_SHOWN = 6
@@ -146,25 +146,25 @@ def _list_due(student: User, courses: Sequence[CoursePage], hidden: set[int]) ->
     worked and those that stand in no lesson that one can read. Soonest first.
     """
     now = timezone.now()
-    open_now = Activity.objects.published().filter(course__in=courses)
-    open_now = open_now.exclude(opens_at__gt=now).exclude(closes_at__lt=now)
-    soon = open_now.annotate(ends_at=Coalesce("due_at", "closes_at")).filter(
-        ends_at__lte=now + DUE_WITHIN
-    )
-    found = soon.exclude(pk__in=hidden).select_related("course").order_by("ends_at", "pk")
-    states = get_states(student, [Placed(one.pk, one.kind) for one in found])
-    return [
+    soon = Activity.objects.published().filter(course__in=courses).ending_by(now + DUE_WITHIN)
+    found = list(soon.exclude(pk__in=hidden).select_related("course").order_by("pk"))
+    windows = windows_for(found, student, now)
+    open_now = [one for one in found if windows[one.pk].is_open(now)]
+    ends = {pk: window.ends for pk, window in windows.items() if window.ends}
+    states = get_states(student, [Placed(one.pk, one.kind) for one in open_now])
+    rows = [
         DueWork(
             title=one.title,
             url=states[one.pk].url,
             course_title=one.course.title,
-            due=one.ends_at,
-            late=one.ends_at < now,
+            due=ends[one.pk],
+            late=ends[one.pk] < now,
             minutes=states[one.pk].minutes,
         )
-        for one in found
+        for one in open_now
         if one.pk in states and not states[one.pk].worked
     ]
+    return sorted(rows, key=lambda row: row.due)
 
 
 def _nearest(rows: Sequence[DueWork]) -> list[DueWork]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from assessments.models import Grade
 from learning.models import CoursePage
 from learning.registries import ActivityKind, ActivityState, HandedIn, TeamRow
+from learning.windows import windows_for
 from tests.examples.poll.models import Poll
 from tests.examples.poll.services import vote
 
@@ -33,6 +34,8 @@ class PollKind(ActivityKind):
         return render(request, "poll/poll.html", {"poll": activity, "state": state})
 
     def get_states(self, user: Any, ids: Collection[int]) -> Mapping[int, ActivityState]:
+        polls = list(Poll.objects.filter(pk__in=ids))
+        windows = windows_for(polls, user)
         voted = set(self.worked_on(user.pk).values_list("item__activity", flat=True))
         return {
             poll.pk: ActivityState(
@@ -42,12 +45,11 @@ class PollKind(ActivityKind):
                 done=poll.pk in voted,
                 worked=poll.pk in voted,
                 icon=self.icon,
-                due=poll.due_at,
-                closes=poll.closes_at,
+                window=windows[poll.pk],
                 published=poll.is_visible,
                 course_id=poll.course_id,
             )
-            for poll in Poll.objects.filter(pk__in=ids)
+            for poll in polls
         }
 
     def students_who_worked(self, ids: Collection[int]) -> QuerySet[Any]:
