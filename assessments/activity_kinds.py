@@ -198,6 +198,10 @@ class AssignmentKind(ActivityKind):
     def worked_on(self, student_id: int) -> QuerySet[Any]:
         return Submission.objects.filter(student=student_id).values("assignment")
 
+    def waits_for_grade(self, student_id: int) -> QuerySet[Any]:
+        waiting = Submission.objects.filter(state=SubmissionState.SUBMITTED)
+        return waiting.filter(student=student_id).values("assignment")
+
     def get_team_rows(self, ids: Collection[int]) -> Mapping[int, TeamRow]:
         is_waiting = Q(submissions__state=SubmissionState.SUBMITTED)
         assignments = Assignment.objects.filter(pk__in=ids).annotate(

@@ -8,7 +8,7 @@ class LearningConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registries import leaving_guards
-        from learning import policies, progress_receivers, receivers
+        from learning import policies, progress_receivers, receivers, release_rules
         from learning.forms import CourseTreeForm
         from learning.models import CoursePage, LessonPage, ModulePage
         from learning.registries import completion_rules
@@ -16,6 +16,7 @@ class LearningConfig(AppConfig):
         from learning.services.teams import keep_led_courses
 
         policies.register()
+        release_rules.register()
         leaving_guards.register("learning.led_courses", keep_led_courses)
         completion_rules.register("required lessons", find_with_all_required)
         receivers.connect()

@@ -23,10 +23,10 @@ from wagtail.models import Page
 from core.keys import parse_key, parse_keys
 from core.search_terms import clean_term
 from learning.capabilities import Capability
+from learning.memberships import get_course_of
 from learning.models import Activity, CoursePage
 from learning.permissions import can_edit_course
 from learning.registries import activity_kinds
-from learning.selectors.standing import get_course_of
 
 PAGE_NAMES = {
     "wagtailadmin_pages:edit": "page_id",

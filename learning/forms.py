@@ -22,8 +22,8 @@ from wagtail.permissions import policy_registry
 from accounts.models import User
 from core.keys import parse_key
 from core.uploads import UploadPolicy, check_upload
+from learning.memberships import get_course_of
 from learning.models import CourseDocument, CourseImage, CoursePage
-from learning.selectors.standing import get_course_of
 
 IMAGE_POLICY = UploadPolicy(max_bytes=10 * 1024 * 1024, kinds=("png", "jpeg", "gif", "webp"))
 DOCUMENT_POLICY = UploadPolicy(

@@ -8,6 +8,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
 
+from learning.memberships import get_courses_around
 from learning.models import (
     CourseDocument,
     CourseImage,
@@ -17,7 +18,6 @@ from learning.models import (
     LessonPage,
     ModulePage,
 )
-from learning.selectors.standing import get_courses_around
 from learning.services.bodies import drop_bodies, drop_bodies_linking
 from learning.services.structure import (
     mark_structures_stale,

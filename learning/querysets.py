@@ -18,6 +18,11 @@ def below(paths: Iterable[str]) -> Q:
     return reduce(or_, (Q(path__startswith=path) for path in paths), Q(pk__in=[]))
 
 
+def published_once(lessons: PageQuerySet) -> PageQuerySet:
+    """Lessons that are live or were. A draft that nobody published places nothing yet."""
+    return lessons.filter(Q(live=True) | Q(first_published_at__isnull=False))
+
+
 class CourseQuerySet(PageQuerySet):
     """Courses."""
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -138,6 +139,10 @@ class ActivityKind:
         """The keys of the activities at which this student did so."""
         raise NotImplementedError
 
+    def waits_for_grade(self, student_id: int) -> QuerySet[Any]:
+        """The keys of the activities at which this student has done all, and waits for a grade."""
+        return self.model.objects.none().values("pk")
+
     # -- As authors and graders see it ---------------------------------------------------------
     def get_team_rows(self, ids: Collection[int]) -> Mapping[int, "TeamRow"]:
         """What the course's team reads beside each in a list."""
@@ -192,6 +197,96 @@ class TeamRow:
 
 
 activity_kinds: Registry[ActivityKind] = Registry("activity kinds")
+
+
+class ThingKind(StrEnum):
+    """What somebody may want to open. `CONTENT` is what is inside a course as a whole: the list of
+    its activities, one's own results.
+    """
+
+    COURSE = "course"
+    CONTENT = "content"
+    MODULE = "module"
+    LESSON = "lesson"
+    ACTIVITY = "activity"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing that somebody may want to open, as it is now.
+
+    `live`: itself; of an activity: published and not archived. `module_live`: of a lesson, whether
+    its module is live. `lessons`: those that hold an activity or document. `row`: the object
+    itself, where it was loaded.
+    """
+
+    kind: ThingKind
+    id: int
+    course_id: int
+    live: bool = True
+    course_live: bool = True
+    course_archived: bool = False
+    module_live: bool = True
+    free_preview: bool = False
+    lessons: tuple["Thing", ...] = ()
+    row: Any = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_announced_to_all(self) -> bool:
+        """A page that the public syllabus of its course names."""
+        return self.live and self.module_live and self.course_live and not self.course_archived
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a rule does not let a person in now.
+
+    Either the thing is locked, for a `reason` that people read, until a moment that may be unknown;
+    or `hides`: for this person it does not exist.
+    """
+
+    reason: str = ""
+    until: datetime | None = None
+    hides: bool = False
+
+
+class ReleaseRule:
+    """Decides whether a person may open a thing. Subclass it and register an instance.
+
+    Team members and administrators are never locked out: of a rule that locks, they are not asked.
+    """
+
+    facts: ClassVar[tuple[str, ...]] = ()
+    """The registered facts that it needs. They are loaded once per call, for all things."""
+    kinds: ClassVar[Collection[ThingKind]] = frozenset(ThingKind) - {ThingKind.DOCUMENT}
+    """What it is asked about. A document is open where a lesson that holds it is."""
+
+    def decide(self, facts: Mapping[str, Any], at: datetime) -> Refusal | None:
+        """Pure: no clock and no database. None: nothing against it.
+
+        `facts` has "thing" (a `Thing`), "membership" (a `Membership`), and what the rule names.
+        """
+        raise NotImplementedError
+
+    def get_readers(self, thing: Thing, at: datetime) -> Q | None:
+        """For many people: the enrollments, of students who may read the course, that it lets in.
+
+        None, the default: it decides the same for each of them, and `decide` is asked once. A rule
+        that differs between readers locks, and never hides.
+        """
+        return None
+
+
+release_rules: Registry[ReleaseRule] = Registry("release rules")
+"""What decides who may open what. Asked by `learning.access` alone."""
+
+LoadFact = Callable[[Any, Sequence[Thing], datetime], Mapping[Thing, Any]]
+
+release_facts: Registry[LoadFact] = Registry("release facts")
+"""What release rules need to know: from a person, things and a moment, a value for each thing.
+
+In constant queries. The person is None where the question is what holds for every reader."""
 
 WindowExceptions = Callable[
     [Collection[int], Collection[int] | None, datetime], Mapping[tuple[int, int], Extension]

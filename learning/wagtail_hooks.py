@@ -19,7 +19,7 @@ from wagtail.permissions import policy_registry
 from wagtail_modeladmin.options import modeladmin_register
 
 from accounts.permissions import is_administrator
-from learning import gate
+from learning import page_access
 from learning.choosers import activity_chooser_viewset
 from learning.modeladmin import LearningGroup
 from learning.models import CourseDocument, CourseImage, CoursePage
@@ -35,8 +35,8 @@ OPEN_REPORTS = {"workflows", "workflow-tasks"}
 
 modeladmin_register(LearningGroup)
 
-hooks.register("before_serve_page", gate.check_page)
-hooks.register("before_serve_document", gate.check_document)
+hooks.register("before_serve_page", page_access.check_page)
+hooks.register("before_serve_document", page_access.check_document)
 
 
 @hooks.register("register_admin_viewset")

@@ -27,14 +27,19 @@ def window_for(activity: Activity, student: Any = None, at: datetime | None = No
 
 
 def windows_for(
-    activities: Sequence[Activity], student: Any = None, at: datetime | None = None
+    activities: Sequence[Activity],
+    student: Any = None,
+    at: datetime | None = None,
+    *,
+    with_limits: bool = True,
 ) -> dict[int, Window]:
     """The windows of one student at many activities, by activity. `student` may be anonymous.
 
-    A query for each kind whose time limits are not read yet, and those of the exceptions.
+    A query for each kind whose time limits are not read yet, unless they are not wanted, and those
+    of the exceptions.
     """
     key = getattr(student, "pk", None)
-    limits = _get_time_limits(activities)
+    limits = _get_time_limits(activities) if with_limits else {}
     given = _load(activities, [] if key is None else [key], at)
     return {
         one.pk: calculate_window(one, limits.get(one.pk), given.get((one.pk, key or 0), ()))
@@ -55,10 +60,9 @@ def windows_for_students(
 
 
 def list_extended(activity: Activity, at: datetime | None = None) -> dict[int, Window]:
-    """The windows of those students alone who were given an extension, by student."""
-    limit = _get_time_limits([activity]).get(activity.pk)
+    """The windows of those students alone who were given an extension, without time limits."""
     return {
-        student: calculate_window(activity, limit, extensions)
+        student: calculate_window(activity, None, extensions)
         for (_activity, student), extensions in _load([activity], None, at).items()
     }
 

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.errors import NotFound
+from learning.access import get_accesses
+from learning.memberships import Membership, Person
 from learning.models import Activity, CoursePage
 from learning.registries import ActivityKind, ActivityState, TeamRow, activity_kinds
-from learning.selectors.activities import get_states, get_team_rows, list_hidden_ids
+from learning.selectors.activities import get_states, get_team_rows
 from learning.selectors.placements import Placed
-from learning.selectors.standing import Person
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -53,15 +54,17 @@ def get_course(pk: int) -> CoursePage:
     return course
 
 
-def get_course_work(course: CoursePage, user: Person) -> CourseWork:
-    """Published activities in the order of their dates. What stands only in hidden lessons isn't
-    there.
+def get_course_work(
+    course: CoursePage, user: Person, membership: Membership, at: datetime
+) -> CourseWork:
+    """Published activities that are there for this person, in the order of their dates.
 
     A constant number of queries for each kind, whatever the course holds.
     """
-    shown = Activity.objects.published().filter(course=course)
-    shown = shown.exclude(pk__in=list_hidden_ids([course])).order_by("title", "pk")
-    placed = [Placed(pk, kind) for pk, kind in shown.values_list("pk", "kind")]
+    activities = list(course.activities.published().order_by("title", "pk"))
+    accesses = get_accesses(user, activities, at, {course.pk: membership})
+    shown = [one for one, access in zip(activities, accesses, strict=True) if access.is_there]
+    placed = [Placed(one.pk, one.kind) for one in shown]
     states = get_states(user, placed)
     there = [one for one in placed if one.id in states]
     found: defaultdict[str, list[Any]] = defaultdict(list)

@@ -16,8 +16,8 @@ from assessments.models import Assignment, Attempt, Quiz, QuizSlot, Submission
 from assessments.models.attempts import AttemptState
 from assessments.selectors.done import is_assignment_done, is_quiz_done
 from core.numbers import format_count, format_minutes, format_percent, format_points
+from learning.memberships import Person
 from learning.schedule import Window
-from learning.selectors.standing import Person
 from learning.windows import windows_for
 
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import Answer, Attempt, AttemptItem, QuestionVersion, Quiz, QuizSlot
-from assessments.permissions import can_start_attempt
 from assessments.selectors.quizzes import why_not_start
 from assessments.services.answers import save_answer
 from assessments.services.authoring import versions_for
@@ -17,6 +16,7 @@ from assessments.services.handing_in import close_if_overdue, close_overdue, sub
 from core.errors import Conflict, Forbidden
 from core.querysets import hold_shared
 from learning.models import Activity, Enrollment
+from learning.permissions import require_student_access
 from learning.windows import window_for
 
 __all__ = [
@@ -40,13 +40,12 @@ def start_attempt(
     """The student's attempt under way, or a new one with its deadline and questions drawn.
 
     One at a time, never more than the quiz allows, however many ask at once. `at`: when the
-    request arrived, now if left out. Raises `Forbidden`; `Conflict` outside of the window, without
-    attempts left, or for a quiz without questions. The quiz is read as it is now, and its author's
-    next change waits: whoever shortens it finds this attempt.
+    request arrived, now if left out. Raises `Forbidden`; `Conflict` while it is locked, after it
+    closed, without attempts left, or for a quiz without questions. The quiz is read as it is now,
+    and its author's next change waits: whoever shortens it finds this attempt.
     """
     now = at or timezone.now()
-    if not can_start_attempt(student, quiz):
-        raise Forbidden
+    require_student_access(student, quiz, now)
     running = close_left_open(quiz=quiz, student=student, at=now)
     if running is not None:
         return running

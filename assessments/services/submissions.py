@@ -19,12 +19,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments.models import Assignment, Grade, Submission, SubmissionFile, SubmissionTry
 from assessments.models.assignments import SubmissionState
-from assessments.permissions import can_grade, can_submit
+from assessments.permissions import can_grade
 from assessments.services.grades import item_for, record_grade, settle_submission
 from core.errors import Conflict, Forbidden, InvalidInput
 from core.files import download_name
 from core.kinds import Kind
 from core.uploads import UploadPolicy, check_upload
+from learning.permissions import require_student_access
 from learning.schedule import Window
 from learning.services.completion import complete_placing_lessons
 from learning.windows import window_for
@@ -80,8 +81,7 @@ def hand_in(
     or without a try left.
     """
     now = at or timezone.now()
-    if not can_submit(student, assignment):
-        raise Forbidden
+    require_student_access(student, assignment, now)
     work = _check(assignment, text, files)
     mine = Submission.objects.filter(assignment=assignment, student=student).first()
     same = _find_same(mine, work)
@@ -139,8 +139,6 @@ def grade_submission(
 
 def refusal_now(window: Window, now: datetime) -> str:
     """Why nothing is taken at this moment, in words and the reader's zone; or nothing."""
-    if not window.has_opened(now):
-        return _("You can hand in from %(date)s.") % {"date": _when(window.opens)}
     if not window.accepts(now):
         return _("Nothing is taken any more: this closed on %(date)s.") % {
             "date": _when(window.closes)

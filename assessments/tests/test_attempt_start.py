@@ -86,7 +86,7 @@ def test_start_after_an_overdue_attempt_closes_it_and_begins_the_next(
 @pytest.mark.parametrize(
     ("rules", "reason"),
     [
-        ({"opens_at": HOUR}, "has not opened yet"),
+        ({"opens_at": HOUR}, "This opens on"),
         ({"closes_at": -HOUR}, "is closed"),
     ],
 )

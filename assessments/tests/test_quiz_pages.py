@@ -100,7 +100,7 @@ def test_past_attempts_stand_with_their_results(
 @pytest.mark.parametrize(
     ("rules", "words"),
     [
-        ({"opens_at": timezone.now() + timedelta(days=1)}, "has not opened yet"),
+        ({"opens_at": timezone.now() + timedelta(days=1)}, "This opens on"),
         ({"closes_at": timezone.now() - timedelta(days=1)}, "This quiz is closed"),
         ({"questions": 0}, "no questions yet"),
     ],

@@ -208,7 +208,7 @@ def test_teacher_hands_nothing_in(assignment: Assignment, teacher: User) -> None
 
 def test_before_it_opens_is_a_conflict_that_says_when(course: CoursePage, student: User) -> None:
     assignment = make_assignment(course, opens_at=timezone.now() + HOUR)
-    with pytest.raises(Conflict, match="You can hand in from"):
+    with pytest.raises(Conflict, match="This opens on"):
         hand_in(assignment=assignment, student=student, text="Here.")
 
 

@@ -9,14 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.forms.submissions import HandInForm
 from assessments.models import Assignment
-from assessments.permissions import (
-    can_author_work,
-    can_grade,
-    can_submit,
-    can_view_assignment,
-    can_view_submission_file,
-    is_in_class,
-)
+from assessments.permissions import can_view_submission_file, keeps_own_work
 from assessments.selectors.crumbs import crumbs_to_work
 from assessments.selectors.submissions import (
     get_assignment,
@@ -25,11 +18,15 @@ from assessments.selectors.submissions import (
     get_submission_file,
 )
 from assessments.services.submissions import hand_in, refusal_now
-from core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput, NotFound
 from core.files import serve_private
 from core.keys import parse_key
 from core.responses import done, say_taken, wants_json
-from learning.permissions import find_lesson
+from learning.access import Access, get_access
+from learning.capabilities import Capability
+from learning.memberships import Membership
+from learning.page_access import show_locked
+from learning.selectors.activities import find_lesson
 from learning.windows import window_for
 
 
@@ -38,11 +35,14 @@ from learning.windows import window_for
 def assignment(request: HttpRequest, assignment_id: int) -> HttpResponse:
     """The task, my tries, and the form. POST `text` and `file` (repeatable) hands in."""
     work = get_assignment(assignment_id)
-    if not can_view_assignment(request.user, work):
+    access = get_access(request.user, work, request.arrived_at)
+    if access.is_locked and request.method != "POST":
+        return show_locked(request, work.title, access, crumbs_to_work(work.course))
+    if not access.is_there and not keeps_own_work(request.user, work):
         raise NotFound
     if request.method == "POST":
-        return _take(request, work)
-    return _show(request, work, HandInForm(assignment=work))
+        return _take(request, work, access)
+    return _show(request, work, access, HandInForm(assignment=work))
 
 
 @login_required
@@ -57,9 +57,8 @@ def submission_file(request: HttpRequest, submission_id: int) -> HttpResponseBas
     return serve_private(row.file, filename=row.name)
 
 
-def _take(request: HttpRequest, work: Assignment) -> HttpResponse:
-    if not can_submit(request.user, work):
-        raise Forbidden
+def _take(request: HttpRequest, work: Assignment, access: Access) -> HttpResponse:
+    access.require()
     form = HandInForm(request.POST, request.FILES, assignment=work)
     try:
         handed_in = hand_in(
@@ -74,19 +73,19 @@ def _take(request: HttpRequest, work: Assignment) -> HttpResponse:
             raise
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         status = 409 if isinstance(refusal, Conflict) else 200
-        return _show(request, work, form, status=status)
+        return _show(request, work, access, form, status=status)
     say_taken(request, _("Handed in. You can see below what arrived."))
     body = {"submission": handed_in.submission_id, "try": handed_in.number}
     return done(request, reverse("assignment", args=[work.pk]), body)
 
 
 def _show(
-    request: HttpRequest, work: Assignment, form: HandInForm, status: int = 200
+    request: HttpRequest, work: Assignment, access: Access, form: HandInForm, status: int = 200
 ) -> HttpResponse:
     now = request.arrived_at
-    submits = can_submit(request.user, work)
+    membership = access.place.membership if access.place else Membership()
     window = window_for(work, request.user, now)
-    mine = get_student_work(work, request.user) if is_in_class(request.user, work.course) else None
+    mine = get_student_work(work, request.user) if membership.is_reading else None
     context = {
         "assignment": work,
         "course": work.course,
@@ -94,9 +93,9 @@ def _show(
         "form": form,
         "mine": mine,
         "lesson": find_lesson(request.user, work),
-        "submits": submits,
-        "grades": can_grade(request.user, work.course),
-        "authors": can_author_work(request.user, work.course),
+        "submits": access.is_open and membership.is_reading,
+        "grades": membership.can(Capability.GRADE),
+        "authors": membership.can(Capability.EDIT),
         "window": window,
         "refusal": refusal_now(window, now),
         "is_late": window.is_late(now),

@@ -25,8 +25,8 @@ from assessments.views.payloads import read_answer
 from core.errors import Forbidden, NotFound
 from core.keys import parse_key
 from core.responses import acts_from, done
-from learning.permissions import find_lesson
 from learning.schedule import seconds_left
+from learning.selectors.activities import find_lesson
 
 MOST_QUESTIONS = 999
 

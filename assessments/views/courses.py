@@ -5,11 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments.permissions import can_view_course_work
 from assessments.selectors.course_work import get_course, get_course_work, get_team_work
 from assessments.selectors.crumbs import crumbs_to_course
 from core.errors import Forbidden
-from learning.permissions import can_see_records
+from learning.access import Content, get_access
+from learning.capabilities import Capability
 
 
 @login_required
@@ -17,11 +17,13 @@ from learning.permissions import can_see_records
 def course_work(request: HttpRequest, course_id: int) -> HttpResponse:
     """Quizzes and assignments with my state; for the team with what waits to be graded."""
     course = get_course(course_id)
-    if not can_view_course_work(request.user, course):
+    access = get_access(request.user, Content(course), request.arrived_at)
+    if not access.is_open or access.place is None:
         raise Forbidden
+    membership = access.place.membership
     context = {"course": course, "crumbs": crumbs_to_course(course)}
-    if can_see_records(request.user, course):
+    if membership.can(Capability.SEE_RECORDS):
         context["team_work"] = get_team_work(course)
     else:
-        context["work"] = get_course_work(course, request.user)
+        context["work"] = get_course_work(course, request.user, membership, request.arrived_at)
     return render(request, "assessments/course_work.html", context)

@@ -8,13 +8,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessments.permissions import can_view_quiz, is_in_class
 from assessments.selectors.crumbs import crumbs_to_work
 from assessments.selectors.quizzes import get_overview, get_quiz, get_results_page
 from assessments.services.attempts import close_left_open, start_attempt
 from core.errors import Forbidden
 from core.responses import acts_from, done
-from learning.permissions import can_see_records, find_lesson
+from learning.access import get_access
+from learning.capabilities import Capability
+from learning.page_access import show_locked
+from learning.selectors.activities import find_lesson
 
 
 @login_required
@@ -22,14 +24,18 @@ from learning.permissions import can_see_records, find_lesson
 def quiz_page(request: HttpRequest, quiz_id: int) -> HttpResponse:
     """The rules before the start, my attempts; for graders everybody's results."""
     quiz = get_quiz(quiz_id)
-    if not can_view_quiz(request.user, quiz):
+    access = get_access(request.user, quiz, request.arrived_at)
+    if access.is_locked:
+        return show_locked(request, quiz.title, access, crumbs_to_work(quiz.course))
+    if not access.is_open or access.place is None:
         raise Forbidden
+    membership = access.place.membership
     close_left_open(quiz=quiz, student=request.user, at=request.arrived_at)
-    sees_records = can_see_records(request.user, quiz.course)
+    sees_records = membership.can(Capability.SEE_RECORDS)
     context = {
         "overview": get_overview(quiz, request.user, request.arrived_at),
         "crumbs": crumbs_to_work(quiz.course),
-        "may_start": is_in_class(request.user, quiz.course),
+        "may_start": membership.is_reading,
         "lesson": find_lesson(request.user, quiz),
         "results": get_results_page(quiz, request.GET.get("page")) if sees_records else None,
     }

@@ -1,21 +1,24 @@
 """What a student's dashboard shows, in a bounded number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from assessments.grading import percentage
 from assessments.models import Grade
+from learning.access import get_accesses
+from learning.memberships import Membership
 from learning.models import Activity, CoursePage, CourseTeam, Enrollment, LessonCompletion
-from learning.selectors.activities import get_states, list_hidden_ids
+from learning.selectors.activities import get_states
+from learning.selectors.continuation import find_continue_lessons, get_marks
 from learning.selectors.outline import get_percent
 from learning.selectors.placements import Placed
-from learning.selectors.structure import CourseStructure, LessonEntry, get_structures
+from learning.selectors.structure import LessonEntry, get_structures
 from learning.windows import windows_for
 
 COURSES_SHOWN = 12
@@ -73,17 +76,25 @@ class StudentDashboard:
 
 def get_student_dashboard(student: User) -> StudentDashboard:
     """Everything on the page, the same number of queries for 1 or 12 courses."""
-    enrollments = Enrollment.objects.reading().filter(student_id=student.pk)
-    enrollments = enrollments.filter(course__in=CoursePage.objects.visible())
-    courses = list(CoursePage.objects.filter(pk__in=enrollments.values("course_id")))
-    hidden = list_hidden_ids(courses)
-    due = _list_due(student, courses, hidden)
-    grades = _list_grades(student, courses, hidden)
-    week = timezone.now() - timedelta(days=7)
+    now = timezone.now()
+    reading = Enrollment.objects.reading().filter(student_id=student.pk)
+    enrollments = reading.filter(course__in=CoursePage.objects.visible())
+    courses = {row.course_id: row for row in enrollments.select_related("course")}
+    memberships = {pk: Membership(enrollment=row) for pk, row in courses.items()}
+    soon = _list_soon(courses, now)
+    grades = _list_grades(student, courses)
+    activities = [*soon, *(grade.item.activity for grade in grades if grade.item.activity)]
+    found = get_accesses(student, activities, now, memberships)
+    accesses = {one.pk: access for one, access in zip(activities, found, strict=True)}
+    for grade in grades:
+        access = accesses.get(grade.item.activity_id)
+        grade.can_be_opened = access is not None and access.is_there  # type: ignore[attr-defined]
+    due = _list_due(student, [one for one in soon if accesses[one.pk].is_open], now)
+    week = now - timedelta(days=7)
     done = LessonCompletion.objects.filter(
         enrollment__student_id=student.pk, completed_at__gte=week
     )
-    cards = _get_cards(enrollments)
+    cards = _get_cards(student, enrollments, now)
     return StudentDashboard(
         cards=cards,
         course_count=len(courses),
@@ -96,7 +107,7 @@ def get_student_dashboard(student: User) -> StudentDashboard:
     )
 
 
-def _get_cards(enrollments: QuerySet[Enrollment]) -> list[CourseCard]:
+def _get_cards(student: User, enrollments: QuerySet[Enrollment], now: datetime) -> list[CourseCard]:
     team = CourseTeam.objects.leading().select_related("user")
     recent = list(
         enrollments.select_related("course__subject", "course__picture")
@@ -104,25 +115,16 @@ def _get_cards(enrollments: QuerySet[Enrollment]) -> list[CourseCard]:
         .order_by("state", "-last_seen_at", "-pk")[:COURSES_SHOWN]
     )
     structures = get_structures([enrollment.course for enrollment in recent])
-    rows = LessonCompletion.objects.filter(enrollment__in=recent)
-    done: dict[int, set[int]] = {}
-    for enrollment_id, lesson_id in rows.values_list("enrollment_id", "lesson_id"):
-        done.setdefault(enrollment_id, set()).add(lesson_id)
+    following = find_continue_lessons(student, recent, structures, get_marks(recent), now)
     return [
         CourseCard(
             course=enrollment.course,
             enrollment=enrollment,
             percent=get_percent(enrollment.lessons_done, enrollment.course.required_count),
-            next_lesson=_next_lesson(
-                structures[enrollment.course_id], done.get(enrollment.pk, set())
-            ),
+            next_lesson=following[enrollment.pk],
         )
         for enrollment in recent
     ]
-
-
-def _next_lesson(structure: CourseStructure, done: set[int]) -> LessonEntry | None:
-    return next((lesson for lesson in structure.lessons if lesson.id not in done), None)
 
 
 def _percent_of(grade: Grade) -> Decimal | None:
@@ -131,23 +133,21 @@ def _percent_of(grade: Grade) -> Decimal | None:
     return percentage(grade.points, grade.max_points)
 
 
-def _list_grades(student: User, courses: Sequence[CoursePage], hidden: set[int]) -> list[Grade]:
+def _list_grades(student: User, course_ids: Collection[int]) -> list[Grade]:
     released = Grade.objects.filter(item__released=True, points__isnull=False)
-    mine = released.filter(student_id=student.pk, item__course__in=courses)
-    there = Activity.objects.published().filter(pk=OuterRef("item__activity"))
-    shown = mine.annotate(can_be_opened=Exists(there.exclude(pk__in=hidden)))
-    return list(
-        shown.select_related("item__course", "item__activity").order_by("-graded_at")[:ROWS_SHOWN]
-    )
+    mine = released.filter(student_id=student.pk, item__course__in=course_ids)
+    newest = mine.select_related("item__activity__course", "item__course").order_by("-graded_at")
+    return list(newest[:ROWS_SHOWN])
 
 
-def _list_due(student: User, courses: Sequence[CoursePage], hidden: set[int]) -> list[DueWork]:
-    """Activities that are due or close soon, late ones too, without those at which the student has
-    worked and those that stand in no lesson that one can read. Soonest first.
-    """
-    now = timezone.now()
-    soon = Activity.objects.published().filter(course__in=courses).ending_by(now + DUE_WITHIN)
-    found = list(soon.exclude(pk__in=hidden).select_related("course").order_by("pk"))
+def _list_soon(course_ids: Collection[int], now: datetime) -> list[Activity]:
+    """Published activities that are due or close soon, late ones too."""
+    soon = Activity.objects.published().filter(course__in=course_ids).ending_by(now + DUE_WITHIN)
+    return list(soon.select_related("course").order_by("pk"))
+
+
+def _list_due(student: User, found: Sequence[Activity], now: datetime) -> list[DueWork]:
+    """Of these, those that take work now and at which the student has not worked. Soonest first."""
     windows = windows_for(found, student, now)
     open_now = [one for one in found if windows[one.pk].is_open(now)]
     ends = {pk: window.ends for pk, window in windows.items() if window.ends}

@@ -18,8 +18,8 @@ site_paths: ContextVar[list[Any] | None] = ContextVar("site_paths", default=None
 class CourseTreePage:
     """A page whose rights the registered policy decides, and which a registered view shows.
 
-    Who may read it is computed by the gate from where it stands: Wagtail's own page privacy, which
-    copies and moves lose, is switched off.
+    `learning.access` decides who may read it, from its place in the tree. Wagtail’s page privacy,
+    which copies and moves lose, is switched off.
 
     `kept_fields` belong to the page as it stands and not to a version of its text: publishing an
     older revision never brings their old values back. They are read afresh, because the page in

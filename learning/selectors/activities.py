@@ -6,12 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from django.utils.translation import ngettext
 
 from core.numbers import format_count
-from learning.models import Activity, CoursePage, LessonActivity, LessonPage
-from learning.querysets import below
+from learning.access import get_accesses
+from learning.memberships import Person
+from learning.models import Activity, LessonActivity, LessonPage
 from learning.registries import ActivityState, TeamRow, activity_kinds
-from learning.selectors.placements import Placed, lessons_placing, published_once
-from learning.selectors.standing import Person
-from learning.selectors.structure import get_structure, get_structures
+from learning.selectors.placements import Placed, lessons_placing
 
 
 def get_states(user: Person, placed: Iterable[Placed]) -> dict[int, ActivityState]:
@@ -45,30 +44,17 @@ def get_team_rows(activities: Sequence[Activity]) -> dict[int, TeamRow]:
     return rows
 
 
+def find_lesson(user: Person, activity: Activity) -> LessonPage | None:
+    """A lesson that holds the activity and that this person may read: the way back."""
+    lessons = lessons_placing(activity)
+    accesses = get_accesses(user, lessons)
+    pairs = zip(lessons, accesses, strict=True)
+    return next((lesson for lesson, access in pairs if access.is_open), None)
+
+
 def list_own_lessons(activity: Activity) -> list[LessonPage]:
     """The live lessons of its own course that hold it."""
     return [lesson for lesson in lessons_placing(activity) if lesson.live]
-
-
-def is_within_reach(activity: Activity) -> bool:
-    """Students find it: in a lesson that they can read, or in no lesson at all."""
-    shown = get_structure(activity.course).lessons
-    in_sight = any(activity.pk == one.id for lesson in shown for one in lesson.activities)
-    return in_sight or not lessons_placing(activity)
-
-
-def list_hidden_ids(courses: Sequence[CoursePage]) -> set[int]:
-    """Activities that stand only in lessons which their course's outline doesn't show, because the
-    lesson or its module was unpublished. One query more than the outlines, for any number.
-    """
-    structures = get_structures(courses)
-    lessons = [lesson for structure in structures.values() for lesson in structure.lessons]
-    shown = {one.id for lesson in lessons for one in lesson.activities}
-    others = published_once(LessonPage.objects.filter(below(course.path for course in courses)))
-    placed = LessonActivity.objects.filter(
-        lesson__in=others.exclude(pk__in=[lesson.id for lesson in lessons]).values("pk")
-    )
-    return set(placed.values_list("activity", flat=True)) - shown
 
 
 def count_records(activity: Activity) -> list[str]:

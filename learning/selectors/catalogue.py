@@ -11,10 +11,11 @@ from django.db.models import Prefetch
 from django.http import QueryDict
 
 from core.search_terms import clean_words
-from learning.models import CourseImage, CoursePage, CourseTeam, Enrollment, Subject
+from learning.access import get_accesses
+from learning.memberships import Membership, Person, get_memberships
+from learning.models import CourseImage, CoursePage, CourseTeam, Subject
 from learning.models.pages import Level
 from learning.selectors.outline import get_percent
-from learning.selectors.standing import Person
 
 COURSES_PER_PAGE = 12
 CARD_PICTURE = "fill-640x320"
@@ -104,16 +105,18 @@ def _find_courses(filters: CatalogueFilters, subjects: Sequence[Subject]) -> Any
 
 def _get_cards(user: Person, ids: Sequence[int], url: str) -> list[CourseCard]:
     courses = _with_card_data().in_bulk(ids)
-    mine = _list_percents(user, ids)
+    memberships = get_memberships(user, ids)
+    shown = [courses[pk] for pk in ids if pk in courses]
+    accesses = get_accesses(user, shown, memberships=memberships)
     return [
         CourseCard(
-            course=courses[pk],
-            url=f"{url}{courses[pk].slug}/",
-            teachers=[row.user.display_name for row in courses[pk].team.all()],
-            percent=mine.get(pk),
+            course=course,
+            url=f"{url}{course.slug}/",
+            teachers=[row.user.display_name for row in course.team.all()],
+            percent=_get_percent(course, memberships[course.pk]),
         )
-        for pk in ids
-        if pk in courses
+        for course, access in zip(shown, accesses, strict=True)
+        if access.is_there
     ]
 
 
@@ -125,9 +128,7 @@ def _with_card_data() -> Any:
     )
 
 
-def _list_percents(user: Person, ids: Sequence[int]) -> dict[int, int]:
-    if not user.is_authenticated:
-        return {}
-    rows = Enrollment.objects.reading().for_student(user).in_courses(ids)
-    figures = rows.values_list("course_id", "lessons_done", "course__required_count")
-    return {pk: get_percent(done, required) for pk, done, required in figures}
+def _get_percent(course: CoursePage, membership: Membership) -> int | None:
+    if membership.enrollment is None or not membership.is_reading:
+        return None
+    return get_percent(membership.enrollment.lessons_done, course.required_count)

@@ -1,14 +1,16 @@
 """A course's outline as one student sees it: what is done, where they are, what comes next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from learning.models import Enrollment, LessonCompletion
-from learning.registries import ActivityKind, activity_kinds
-from learning.selectors.standing import Standing
+from learning.access import Access, Decisions, list_wanted_facts
+from learning.memberships import Person, Place
+from learning.models import CoursePage, Enrollment, LessonCompletion
+from learning.registries import ActivityKind, Thing, ThingKind, activity_kinds
 from learning.selectors.structure import CourseStructure, LessonEntry, ModuleEntry
 
 WINDOW = 8
@@ -25,7 +27,11 @@ class OutlineLesson:
     entry: LessonEntry
     done: bool
     is_current: bool
-    is_open: bool
+    access: Access
+
+    @property
+    def is_open(self) -> bool:
+        return self.access.is_open
 
     @property
     def activity_kind(self) -> ActivityKind | None:
@@ -37,12 +43,20 @@ class OutlineLesson:
 
 @dataclass(frozen=True)
 class Reader:
-    """What is known of the one who looks: lessons done, the one that is shown, what opens."""
+    """What is known of a reader: what they may open, lessons done, the lesson that is shown."""
 
+    course: CoursePage
+    decisions: Decisions
     done_ids: frozenset[int] = frozenset()
     current_id: int | None = None
-    opens_all: bool = False
     has_completed: bool = False
+
+    def decide(self, entry: LessonEntry) -> Access:
+        """Whether they may open a lesson. In a preview, what is no draft."""
+        return self.decisions.decide(describe_lesson(self.course, entry))
+
+    def decide_module(self, entry: ModuleEntry) -> Access:
+        return self.decisions.decide(describe_module(self.course, entry))
 
     def mark(self, entry: LessonEntry) -> OutlineLesson:
         """One lesson as this reader sees it."""
@@ -51,7 +65,7 @@ class Reader:
             entry=entry,
             done=done,
             is_current=entry.id == self.current_id,
-            is_open=bool(entry.url) and (self.opens_all or entry.is_preview),
+            access=self.decide(entry),
             is_new=self.has_completed and entry.required and not done,
         )
 
@@ -67,7 +81,7 @@ class OutlineModule:
     @property
     def list_url(self) -> str:
         """The page that lists all its lessons: its own, or the course's for those outside."""
-        return self.entry.url if self.reader.opens_all else self.course_url
+        return self.entry.url if self.reader.decide_module(self.entry).is_there else self.course_url
 
     @cached_property
     def lessons(self) -> tuple[OutlineLesson, ...]:
@@ -130,11 +144,15 @@ class Outline:
         required = self.structure.required_ids
         return get_percent(len(required & self.done_ids), len(required))
 
-    @cached_property
-    def next_lesson(self) -> LessonEntry | None:
-        """The first lesson that is not done; None when all are."""
-        open_lessons = (e for e in self.structure.lessons if e.id not in self.done_ids)
-        return next(open_lessons, None)
+    @property
+    def is_complete(self) -> bool:
+        """Every lesson is done."""
+        return all(entry.id in self.done_ids for entry in self.structure.lessons)
+
+    @property
+    def first_open(self) -> LessonEntry | None:
+        """The first lesson that this reader may open."""
+        return self._first_open(self.structure.lessons)
 
     @cached_property
     def current(self) -> OutlineLesson | None:
@@ -158,19 +176,64 @@ class Outline:
         return self.structure.positions.get(self.reader.current_id or 0)
 
     def _first_open(self, entries: Iterable[LessonEntry]) -> LessonEntry | None:
-        return next((entry for entry in entries if self.reader.mark(entry).is_open), None)
+        return next((entry for entry in entries if self.reader.decide(entry).is_open), None)
 
 
 def get_outline(
-    standing: Standing, structure: CourseStructure, *, current_id: int | None = None
+    person: Person,
+    place: Place,
+    structure: CourseStructure,
+    *,
+    current_id: int | None = None,
+    done_ids: frozenset[int] | None = None,
+    at: datetime | None = None,
 ) -> Outline:
-    """One query for a student's ticks, none for anybody else."""
+    """A course as one person sees it. One query for a student's ticks, none for anybody else.
+
+    `done_ids`: the lessons that the student has completed, where they are read already.
+    """
+    course, enrollment = place.course, place.membership.enrollment
     done, has_completed = frozenset[int](), False
-    if standing.is_reading and standing.enrollment is not None:
-        done = list_done_ids(standing.enrollment)
-        has_completed = standing.enrollment.completed_at is not None
-    opens_all = standing.is_staff or standing.is_reading
-    return Outline(structure, Reader(done, current_id, opens_all, has_completed))
+    if place.membership.is_reading and enrollment is not None:
+        done = list_done_ids(enrollment) if done_ids is None else done_ids
+        has_completed = enrollment.completed_at is not None
+    memberships = {course.pk: place.membership}
+    decisions = Decisions.load(person, list_things(course, structure), memberships, at)
+    return Outline(structure, Reader(course, decisions, done, current_id, has_completed))
+
+
+def list_things(course: CoursePage, structure: CourseStructure) -> Iterator[Thing]:
+    """The modules and lessons of an outline about which a rule needs to know facts. No query."""
+    wanted = set[ThingKind]().union(*list_wanted_facts().values())
+    if not wanted & {ThingKind.MODULE, ThingKind.LESSON}:
+        return
+    for module in structure.modules:
+        yield describe_module(course, module)
+        for lesson in module.lessons:
+            yield describe_lesson(course, lesson)
+
+
+def describe_module(course: CoursePage, entry: ModuleEntry) -> Thing:
+    return _describe(ThingKind.MODULE, course, entry, free_preview=False)
+
+
+def describe_lesson(course: CoursePage, entry: LessonEntry) -> Thing:
+    return _describe(ThingKind.LESSON, course, entry, free_preview=entry.is_preview)
+
+
+def _describe(
+    kind: ThingKind, course: CoursePage, entry: ModuleEntry | LessonEntry, *, free_preview: bool
+) -> Thing:
+    """A structure holds what is live; in a preview of the course drafts, without an address."""
+    return Thing(
+        kind=kind,
+        id=entry.id,
+        course_id=course.pk,
+        live=bool(entry.url),
+        course_live=course.live,
+        course_archived=course.archived_at is not None,
+        free_preview=free_preview,
+    )
 
 
 def list_done_ids(enrollment: Enrollment) -> frozenset[int]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from django.db.models import Model, Q
+from django.db.models import Model
 from wagtail.blocks import StreamValue
-from wagtail.models import PageQuerySet
 
 from learning.models import Activity, LessonActivity, LessonPage
+from learning.querysets import published_once
 
 
 class Placed(NamedTuple):
@@ -60,8 +60,3 @@ def lessons_placing(activity: Activity) -> list[LessonPage]:
     lessons = published_once(LessonPage.objects.descendant_of(activity.course))
     holding = LessonActivity.objects.filter(activity=activity.pk).values("lesson")
     return list(lessons.filter(pk__in=holding).order_by("path"))
-
-
-def published_once(lessons: PageQuerySet) -> PageQuerySet:
-    """Lessons that are live or were. A draft that nobody published places nothing yet."""
-    return lessons.filter(Q(live=True) | Q(first_published_at__isnull=False))

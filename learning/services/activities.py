@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from core import audit
 from core.errors import Conflict
-from learning.models import Activity, CoursePage
+from learning.access import get_access, get_accesses
+from learning.memberships import ANY_READER
+from learning.models import Activity
 from learning.registries import activity_kinds
-from learning.selectors.activities import count_records, is_within_reach, list_hidden_ids
+from learning.selectors.activities import count_records
 from learning.services.completion import recheck_lessons
 from learning.services.structure import touch_structure
 from learning.signals import activity_published, activity_saved
@@ -67,7 +69,7 @@ def announce(*, activity: Activity) -> bool:
     """
     waiting = Activity.objects.unannounced().select_for_update(of=("self",), no_key=True)
     found = waiting.select_related("course").filter(pk=activity.pk).first()
-    if found is None or not is_within_reach(found):
+    if found is None or not get_access(ANY_READER, found).is_there:
         return False
     found.announced_at = timezone.now()
     found.save(update_fields=["announced_at"])
@@ -81,9 +83,9 @@ def announce_waiting(limit: int = 500) -> int:
     At most `limit` at once, and activities that a hidden lesson holds back are not among them: they
     keep no others waiting.
     """
-    waiting = Activity.objects.unannounced()
-    courses = list(CoursePage.objects.filter(pk__in=waiting.values("course")))
-    found = waiting.exclude(pk__in=list_hidden_ids(courses)).order_by("pk")
+    waiting = list(Activity.objects.unannounced().select_related("course").order_by("pk"))
+    accesses = get_accesses(ANY_READER, waiting)
+    found = [one for one, access in zip(waiting, accesses, strict=True) if access.is_there]
     return sum(_announce_safely(activity) for activity in found[:limit])
 
 

@@ -5,12 +5,12 @@ from wagtail.models import Page
 
 from accounts.models import User
 from core.jobs import Step, Steps, enqueue
+from learning.memberships import get_course_of
 from learning.models import Activity, Enrollment, LessonActivity, LessonPage
 from learning.models.enrollment import CompletionSource
 from learning.registries import activity_kinds
 from learning.selectors.activities import get_placed_states, list_own_lessons
 from learning.selectors.placements import Placed, list_placed
-from learning.selectors.standing import get_course_of
 from learning.services.progress import complete_lesson
 
 CHUNK = 100

@@ -16,17 +16,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.errors import Conflict, Forbidden
 from core.jobs import Step, Steps, run_steps
+from learning.memberships import Place, get_place
 from learning.models import CoursePage, Enrollment, EnrollmentEvent, LessonCompletion, LessonPage
 from learning.models.enrollment import (
     CompletionSource,
     EnrollmentSource,
     EnrollmentState,
 )
-from learning.permissions import can_complete_lesson
+from learning.permissions import require_student_access
 from learning.registries import ActivityState, completion_rules
 from learning.selectors.activities import get_placed_states
 from learning.selectors.placements import list_placed
-from learning.selectors.standing import Place, get_place
 from learning.selectors.structure import count_figures
 from learning.signals import course_completed, lesson_completed
 
@@ -40,16 +40,17 @@ def complete_lesson(
 ) -> LessonCompletion | None:
     """Marks the lesson as complete and recounts the student's progress. Again: the same row.
 
-    By hand (`marked`, `viewed`): raises `Forbidden` for who may not read the lesson now as a
-    student, and `Conflict` while the lesson holds work that is not done.
+    By hand (`marked`, `viewed`): raises `Forbidden` for people who may not read the lesson now as a
+    student, and `Conflict` while it is locked or holds work that is not done.
     `assessed`: the work was done. Where the lesson does not count for this student, because they
     left or it is in another course, there is nothing to mark: None.
     """
-    place = get_place(student, lesson)
     if how == CompletionSource.ASSESSED:
+        place = get_place(student, lesson)
         if not _counts(lesson, place):
             return None
     else:
+        place = require_student_access(student, lesson)
         how = _check_by_hand(student, lesson, place, how)
     enrollment = _lock(place)
     completion, created = LessonCompletion.objects.get_or_create(
@@ -68,9 +69,7 @@ def reopen_lesson(*, student: User, lesson: LessonPage) -> None:
     Raises `Forbidden` as `complete_lesson` does, and `Conflict` where the work that completed the
     lesson still stands in it.
     """
-    place = get_place(student, lesson)
-    if place is None or not can_complete_lesson(student, lesson, place=place):
-        raise Forbidden
+    place = require_student_access(student, lesson)
     enrollment = _lock(place)
     row = LessonCompletion.objects.filter(enrollment=enrollment, lesson=lesson).first()
     if row is None:
@@ -119,14 +118,15 @@ def find_with_all_required(course: CoursePage, enrollments: Collection[Enrollmen
 
 def _counts(lesson: LessonPage, place: Place | None) -> bool:
     return (
-        place is not None and bool(lesson.live) and place.module_live and place.standing.is_reading
+        place is not None
+        and bool(lesson.live)
+        and place.module_live
+        and place.membership.is_reading
     )
 
 
 def _check_by_hand(student: User, lesson: LessonPage, place: Place | None, how: str) -> str:
     """How the lesson may be marked now."""
-    if place is None or not can_complete_lesson(student, lesson, place=place):
-        raise Forbidden
     work = _list_work(student, lesson, place)
     if not work:
         return how
@@ -135,15 +135,17 @@ def _check_by_hand(student: User, lesson: LessonPage, place: Place | None, how: 
     raise Conflict(_("This lesson is complete when its work is done."))
 
 
-def _list_work(student: User, lesson: LessonPage, place: Place) -> list[ActivityState]:
+def _list_work(student: User, lesson: LessonPage, place: Place | None) -> list[ActivityState]:
     """The published work of this course that the lesson places, as the student sees it."""
+    if place is None:
+        return []
     return list(get_placed_states(student, list_placed(lesson), place.course.pk).values())
 
 
 def _lock(place: Place | None) -> Enrollment:
-    if place is None or place.standing.enrollment is None:
+    if place is None or place.membership.enrollment is None:
         raise Forbidden
-    enrollment = Enrollment.objects.select_for_update().get(pk=place.standing.enrollment.pk)
+    enrollment = Enrollment.objects.select_for_update().get(pk=place.membership.enrollment.pk)
     enrollment.course = place.course
     return enrollment
 

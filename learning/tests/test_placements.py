@@ -14,6 +14,7 @@ from wagtail.models import ReferenceIndex
 
 from accounts.models import User
 from accounts.tests.factories import StudentFactory
+from learning.access import get_access
 from learning.blocks.activity import ActivityBlock
 from learning.models import (
     CourseDocument,
@@ -24,7 +25,6 @@ from learning.models import (
     LessonReference,
     ModulePage,
 )
-from learning.permissions import can_download_document, can_view_activity
 from learning.services.completion import complete_placing_lessons
 from learning.services.placements import rebuild_placements
 from learning.tests.factories import (
@@ -119,8 +119,8 @@ def test_lesson_that_was_never_published_places_nothing(
     student: User, essay: Any, document: CourseDocument
 ) -> None:
     make_lesson(essay.course, box_with(essay, document), live=False)
-    assert can_view_activity(student, essay)
-    assert not can_download_document(student, document)
+    assert get_access(student, essay).is_open
+    assert not get_access(student, document).is_open
     hand_in(essay, student)
     assert complete_placing_lessons(student=student, activity=essay) == 0
 
@@ -144,31 +144,31 @@ def test_access_and_completion_need_no_reference_index(
 ) -> None:
     lesson = make_lesson(essay.course, box_with(essay, document))
     ReferenceIndex.objects.all().delete()
-    assert can_view_activity(student, essay)
-    assert can_download_document(student, document)
+    assert get_access(student, essay).is_open
+    assert get_access(student, document).is_open
     hand_in(essay, student)
     assert complete_placing_lessons(student=student, activity=essay) == 1
     assert lesson.completions.count() == 1
     lesson.unpublish()
-    assert not can_view_activity(student, essay)
-    assert not can_download_document(student, document)
+    assert not get_access(student, essay).is_open
+    assert not get_access(student, document).is_open
 
 
 def test_file_that_was_taken_out_is_not_given_out_any_more(
     student: User, essay: Any, document: CourseDocument
 ) -> None:
     lesson = make_lesson(essay.course, box_with(essay, document))
-    assert can_download_document(student, document)
+    assert get_access(student, document).is_open
     lesson.body = [box_with(essay)]
     lesson.save_revision().publish()
-    assert not can_download_document(student, document)
+    assert not get_access(student, document).is_open
 
 
 def test_moved_lesson_is_where_it_stands_now(student: User, essay: Any) -> None:
     lesson = make_lesson(essay.course, box_with(essay))
     hidden = ModulePageFactory(parent=CoursePage.objects.get(pk=essay.course.pk), live=False)
     lesson.move(hidden, pos="last-child")
-    assert not can_view_activity(student, essay)
+    assert not get_access(student, essay).is_open
     hand_in(essay, student)
     complete_placing_lessons(student=student, activity=essay)
     assert not LessonCompletion.objects.exists()
@@ -185,8 +185,8 @@ def test_copied_course_says_that_an_activity_is_missing_and_no_title(
     page = client_of(reader).get(lesson.get_url()).text
     assert "An activity of this lesson is missing." in page
     assert essay.title not in page
-    assert can_download_document(reader, document)
-    assert not can_view_activity(reader, essay)
+    assert get_access(reader, document).is_open
+    assert not get_access(reader, essay).is_open
     hand_in(essay, reader)
     complete_placing_lessons(student=reader, activity=essay)
     assert not LessonCompletion.objects.exists()
@@ -199,10 +199,10 @@ def test_alias_holds_what_its_source_holds(student: User, document: CourseDocume
     target = CoursePage.objects.get(pk=student.enrollments.get().course_id)
     alias = lesson.create_alias(parent=ModulePageFactory(parent=target))
     assert LessonActivity.objects.filter(lesson=alias, activity=quiz.pk).exists()
-    assert can_download_document(student, document)
+    assert get_access(student, document).is_open
     lesson.body = [box_with(quiz)]
     lesson.save_revision().publish()
-    assert not can_download_document(student, document)
+    assert not get_access(student, document).is_open
 
 
 def test_nested_activity_is_drawn_with_the_readers_own_state(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,10 +15,10 @@ from accounts.tests.factories import AdminFactory
 from core import page_cache
 from core.models import Job
 from learning import progress_receivers
+from learning.memberships import Membership, Place
 from learning.models import CoursePage, LessonPage, ModulePage
 from learning.selectors.outline import get_outline
 from learning.selectors.stale import list_stale_course_ids
-from learning.selectors.standing import Standing
 from learning.selectors.structure import Figures, get_structure, get_structures
 from learning.services import structure as structure_service
 from learning.services.structure import (
@@ -259,11 +260,14 @@ def test_work_when_placed_stands_in_the_outline_once(course: CoursePage) -> None
 def test_neighbours_when_asked_lead_across_modules(course: CoursePage) -> None:
     structure = get_structure(course)
     ids = {lesson.title: lesson.id for lesson in structure.lessons}
-    outline = get_outline(Standing(is_admin=True), structure, current_id=ids["b"])
+    admin, visitor = AdminFactory.build(), AnonymousUser()
+    inside = Place(course, module_live=True, membership=Membership(is_admin=True))
+    outside = Place(course, module_live=True, membership=Membership())
+    outline = get_outline(admin, inside, structure, current_id=ids["b"])
     assert (outline.previous.title, outline.following.title) == ("a", "c")
-    nowhere = get_outline(Standing(is_admin=True), structure, current_id=0)
+    nowhere = get_outline(admin, inside, structure, current_id=0)
     assert (nowhere.previous, nowhere.following) == (None, None)
-    stranger = get_outline(Standing(), structure, current_id=ids["b"])
+    stranger = get_outline(visitor, outside, structure, current_id=ids["b"])
     assert (stranger.previous, stranger.following) == (None, None)
 
 

@@ -13,13 +13,12 @@ from wagtail.models import Page
 
 from core.errors import NotFound
 from core.responses import done
-from learning.gate import is_known
+from learning.access import AccessState, get_access
+from learning.memberships import get_place
 from learning.models import CoursePage, LessonPage
 from learning.models.enrollment import CompletionSource
 from learning.models.pages import CompletionRule
-from learning.permissions import can_view_course
 from learning.selectors.outline import Outline, get_outline
-from learning.selectors.standing import get_course_of, get_place, get_standing
 from learning.selectors.structure import get_structure
 from learning.services.enrollment import enroll_student, leave_course
 from learning.services.progress import complete_lesson, reopen_lesson
@@ -60,7 +59,7 @@ def leave(request: HttpRequest, course: CoursePage) -> HttpResponse:
     enrollment = leave_course(student=request.user, course=course)
     messages.info(request, _("You have left the course. Your work is kept."))
     structure = get_structure(course)
-    seen = can_view_course(request.user, course)
+    seen = get_access(request.user, course).is_there
     url = structure.url if seen else structure.catalogue_url
     return done(request, url, {"state": enrollment.state})
 
@@ -72,7 +71,7 @@ def complete(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
     how = CompletionSource.VIEWED if viewed else CompletionSource.MARKED
     complete_lesson(student=request.user, lesson=lesson, how=how)
     outline = _outline_after(request, lesson)
-    if outline.next_lesson is None:
+    if outline.is_complete:
         messages.success(request, _("You have completed every lesson of this course."))
     url = outline.following.url if outline.following else outline.structure.url
     return done(request, url, {"completed": True, "percent": outline.percent})
@@ -88,9 +87,10 @@ def reopen(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
 
 
 def _outline_after(request: HttpRequest, lesson: LessonPage) -> Outline:
-    course: Any = get_course_of(lesson)
-    standing = get_standing(request.user, course)
-    return get_outline(standing, get_structure(course), current_id=lesson.pk)
+    place = get_place(request.user, lesson)
+    if place is None:
+        raise NotFound
+    return get_outline(request.user, place, get_structure(place.course), current_id=lesson.pk)
 
 
 def _sign_in(request: HttpRequest, page: Page | None) -> HttpResponse:
@@ -98,6 +98,5 @@ def _sign_in(request: HttpRequest, page: Page | None) -> HttpResponse:
 
     Only to one that everybody may know of: an address tells what the page is called.
     """
-    place = get_place(request.user, page) if page is not None else None
-    url = page.get_url(request) if place is not None and is_known(page, place) else None
-    return redirect_to_login(url or "/")
+    hidden = page is None or get_access(request.user, page).state is AccessState.HIDDEN
+    return redirect_to_login((not hidden and page.get_url(request)) or "/")

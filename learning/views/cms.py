@@ -14,9 +14,9 @@ from wagtail.models import Page
 
 from accounts.permissions import is_administrator
 from core.errors import Forbidden
+from learning.memberships import get_course_of
 from learning.models import CoursePage
 from learning.selectors.dependents import Dependents
-from learning.selectors.standing import get_course_of
 from learning.services.courses import archive_course, restore_course
 
 NOT_DELETED = 409

@@ -3,12 +3,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from core.files import serve_private
-from learning.gate import check_document
 from learning.models import CourseDocument
+from learning.page_access import check_document
 
 
 def serve_document(request: HttpRequest, document_id: int, filename: str) -> HttpResponseBase:
-    """A file of a course: behind the gate, as a download, whole and fresh each time.
+    """A file of a course: after the access rule, as a download, whole and fresh each time.
 
     Stands before Wagtail's own address of documents, which answers 304 to who has no access.
     """

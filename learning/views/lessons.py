@@ -7,14 +7,15 @@ from django.views.decorators.http import require_safe
 
 from core.errors import NotFound
 from core.keys import parse_key
+from learning.access import get_access
+from learning.memberships import Place, get_place
 from learning.models import LessonPage, ModulePage
-from learning.permissions import can_edit_course, can_view_course
+from learning.permissions import can_edit_course
 from learning.registries import ActivityState
 from learning.rendering import fill_in, get_segments, list_places, render_segments
 from learning.selectors.activities import get_placed_states
 from learning.selectors.outline import get_outline
 from learning.selectors.placements import Placed
-from learning.selectors.standing import Place, get_place
 from learning.selectors.structure import CourseStructure, ModuleEntry, get_structure
 from learning.services.presence import note_seen
 from learning.views.pages import place_of, structure_of
@@ -24,15 +25,15 @@ def show_lesson(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
     """The lesson with the reader's ticks and the state of their work. A preview writes nothing."""
     place = place_of(request, lesson)
     structure = structure_of(request, place.course)
-    outline = get_outline(place.standing, structure, current_id=lesson.pk)
+    outline = get_outline(request.user, place, structure, current_id=lesson.pk)
     body, work = _render_body(request, lesson, place)
-    if not request.is_preview and place.standing.is_reading and request.method == "GET":
-        note_seen(enrollment=place.standing.enrollment, lesson=lesson)
+    if not request.is_preview and place.membership.is_reading and request.method == "GET":
+        note_seen(enrollment=place.membership.enrollment, lesson=lesson)
     context = {
         "lesson": lesson,
         "course": place.course,
         "outline": outline,
-        "standing": place.standing,
+        "membership": place.membership,
         "body": body,
         "has_work": bool(work),
         "waits_for_work": not all(state.done for state in work),
@@ -49,20 +50,23 @@ def show_module_outline(request: HttpRequest, pk: int) -> HttpResponse:
     For everybody who may see the syllabus of the course. `?lesson=` is the lesson beside it.
     """
     place = get_place(request.user, get_object_or_404(ModulePage, pk=pk))
-    if place is None or not can_view_course(request.user, place.course, standing=place.standing):
+    if place is None:
+        raise NotFound
+    course, membership = place.course, place.membership
+    if not get_access(request.user, course, membership=membership).is_there:
         raise NotFound
     current_id = parse_key(request.GET.get("lesson"))
-    outline = get_outline(place.standing, get_structure(place.course), current_id=current_id)
+    outline = get_outline(request.user, place, get_structure(course), current_id=current_id)
     module = next((module for module in outline.modules if module.entry.id == pk), None)
     if module is None:
         raise NotFound
-    context = {"lessons": module.lessons, "is_reading": place.standing.is_reading}
+    context = {"lessons": module.lessons, "is_reading": place.membership.is_reading}
     return render(request, "learning/_outline_lessons.html", context)
 
 
 def _can_edit(request: HttpRequest, lesson: LessonPage, place: Place) -> bool:
     """A lesson that is previewed before it is first saved has no editor to lead to."""
-    if lesson.pk is None or not place.standing.is_staff:
+    if lesson.pk is None or not place.membership.is_staff:
         return False
     return can_edit_course(request.user, place.course)
 

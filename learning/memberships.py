@@ -1,4 +1,4 @@
-"""Where somebody stands towards a course, and where a page stands in the tree, read afresh.
+"""What a person is in a course, and which course a page is in, read afresh each time.
 
 A page's course is found by its path each time: a copied, aliased or moved lesson belongs to the
 course that it is in now.
@@ -14,17 +14,14 @@ from wagtail.models import Page
 from accounts.models import User
 from learning.capabilities import CAPABILITIES, Capability
 from learning.models import CoursePage, CourseTeam, Enrollment, LessonPage, ModulePage
-from learning.models.enrollment import READING_STATES
-
-Person = User | AnonymousUser
-
+from learning.models.enrollment import READING_STATES, EnrollmentState
 
 LEVELS_BELOW_COURSE: dict[type[Page], int] = {CoursePage: 0, ModulePage: 1, LessonPage: 2}
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What one person is in one course now. Nothing at all for those who only look around."""
+class Membership:
+    """What one person is in one course now: on its team, enrolled, or neither."""
 
     is_admin: bool = False
     team_role: str = ""
@@ -45,25 +42,48 @@ class Standing:
         return self.enrollment is not None and self.enrollment.state in READING_STATES
 
 
+class AnyReader:
+    """Stands for every student of a course whom nothing sets apart: no extension, no group."""
+
+    pk = None
+    is_authenticated = is_active = is_student = True
+    is_admin = is_teacher = False
+    membership = Membership(enrollment=Enrollment(state=EnrollmentState.ACTIVE))
+
+
+ANY_READER = AnyReader()
+
+Person = User | AnonymousUser | AnyReader
+
+
 @dataclass(frozen=True)
 class Place:
-    """The course that a page is in now, whether the modules between are live, and who asks."""
+    """The course that a page is in now, whether its module is live, and what a person is there."""
 
     course: CoursePage
     module_live: bool
-    standing: Standing
+    membership: Membership
 
 
-def get_standing(user: Person, course: CoursePage) -> Standing:
-    """At most one query, whatever the role; none for administrators and strangers."""
-    if not user.is_authenticated or not user.is_active:
-        return Standing()
-    if user.is_admin:
-        return Standing(is_admin=True)
+def get_membership(user: Person, course: CoursePage) -> Membership:
+    """At most one query, whatever the role; none for administrators and visitors."""
+    return get_memberships(user, [course.pk])[course.pk]
+
+
+def get_memberships(user: Person, course_ids: Iterable[int]) -> dict[int, Membership]:
+    """What a person is in each of these courses: at most one query for any number of them."""
+    ids = set(course_ids)
+    outside = get_membership_outside(user)
+    if not isinstance(user, User) or not user.is_active or user.is_admin or not ids:
+        return dict.fromkeys(ids, outside)
+    found: dict[int, Membership] = {}
     if user.is_teacher:
-        row = CourseTeam.objects.filter(course_id=course.pk, user=user).values("role").first()
-        return Standing(team_role=row["role"] if row else "")
-    return Standing(enrollment=Enrollment.objects.filter(course_id=course.pk, student=user).first())
+        rows = CourseTeam.objects.filter(course__in=ids, user=user)
+        found = {pk: Membership(team_role=role) for pk, role in rows.values_list("course", "role")}
+    else:
+        enrollments = Enrollment.objects.filter(course__in=ids, student=user)
+        found = {row.course_id: Membership(enrollment=row) for row in enrollments}
+    return {pk: found.get(pk, outside) for pk in ids}
 
 
 def get_place(user: Person, page: Page) -> Place | None:
@@ -79,7 +99,7 @@ def get_place(user: Person, page: Page) -> Place | None:
     course = courses.first()
     if course is None:
         return None
-    return Place(course, not module_path or course.module_live, _standing_on(course, user))
+    return Place(course, not module_path or course.module_live, _membership_on(course, user))
 
 
 def get_places(user: Person, pages: Iterable[Page]) -> dict[int, Place]:
@@ -91,7 +111,7 @@ def get_places(user: Person, pages: Iterable[Page]) -> dict[int, Place]:
     modules = ModulePage.objects.live().filter(path__in=wanted)
     live = set(modules.values_list("path", flat=True))
     return {
-        pk: Place(courses[path], not module or module in live, _standing_on(courses[path], user))
+        pk: Place(courses[path], not module or module in live, _membership_on(courses[path], user))
         for pk, (path, module) in paths.items()
         if path in courses
     }
@@ -129,7 +149,7 @@ def _ancestor_path(page: Page, levels: int | None) -> str | None:
 def _courses_as_seen_by(user: Person) -> QuerySet[CoursePage]:
     """Courses that carry this person's team row or enrollment along."""
     courses = CoursePage.objects.all()
-    if not user.is_authenticated or not user.is_active or user.is_admin:
+    if not isinstance(user, User) or not user.is_active or user.is_admin:
         return courses
     if user.is_teacher:
         mine = FilteredRelation("team", condition=Q(team__user=user))
@@ -138,12 +158,17 @@ def _courses_as_seen_by(user: Person) -> QuerySet[CoursePage]:
     return courses.annotate(mine=mine).select_related("mine")
 
 
-def _standing_on(course: CoursePage, user: Person) -> Standing:
-    if not user.is_authenticated or not user.is_active:
-        return Standing()
-    if user.is_admin:
-        return Standing(is_admin=True)
+def get_membership_outside(user: Person) -> Membership:
+    """What a person is in a course that they have no row in: an administrator in any."""
+    if isinstance(user, AnyReader):
+        return user.membership
+    return Membership(is_admin=bool(user.is_authenticated and user.is_active and user.is_admin))
+
+
+def _membership_on(course: CoursePage, user: Person) -> Membership:
     mine = getattr(course, "mine", None)
-    if user.is_teacher:
-        return Standing(team_role=mine.role if mine else "")
-    return Standing(enrollment=mine)
+    if mine is None:
+        return get_membership_outside(user)
+    if isinstance(mine, CourseTeam):
+        return Membership(team_role=mine.role)
+    return Membership(enrollment=mine)

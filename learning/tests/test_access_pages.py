@@ -17,6 +17,7 @@ from accounts.tests.factories import AdminFactory, StudentFactory, TeacherFactor
 from core import page_cache
 from core.tests.module_data import made_once
 from learning import permissions
+from learning.access import Content, get_access
 from learning.models import CourseDocument, CoursePage, LessonPage, ModulePage
 from learning.services.courses import archive_course
 from learning.services.enrollment import leave_course
@@ -183,7 +184,7 @@ def test_moved_lesson_when_asked_belongs_to_its_new_course(academy: Academy) -> 
 
 
 @pytest.mark.parametrize("way", ["copy", "alias"])
-def test_lesson_elsewhere_when_asked_is_gated_by_its_new_course(academy: Academy, way: str) -> None:
+def test_lesson_elsewhere_when_asked_follows_its_new_course(academy: Academy, way: str) -> None:
     target = ModulePage.objects.child_of(academy.other).get()
     if way == "copy":
         twin = academy.lesson.copy(to=target, update_attrs={"slug": "twin"})
@@ -404,18 +405,18 @@ def test_hidden_page_when_a_visitor_posts_to_it_does_not_tell_its_address(
 # -- Predicates ---------------------------------------------------------------------------------
 def test_predicates_when_asked_for_anonymous_visitors_do_not_fail(academy: Academy) -> None:
     nobody = AnonymousUser()
-    assert permissions.can_view_course(nobody, academy.course)
-    assert not permissions.can_view_content(nobody, academy.course)
-    assert not permissions.can_view_lesson(nobody, academy.lesson)
+    assert get_access(nobody, academy.course).is_open
+    for row in (Content(academy.course), academy.lesson, academy.document):
+        assert get_access(nobody, row).state == "sign in"
     assert not permissions.can_enroll(nobody, academy.course)
     assert not permissions.can_grade_course(nobody, academy.course)
-    assert not permissions.can_download_document(nobody, academy.document)
 
 
-def test_lesson_when_asked_for_as_part_of_another_course_is_refused(academy: Academy) -> None:
+def test_lesson_when_asked_for_stands_in_the_course_that_it_is_in_now(academy: Academy) -> None:
     admin = academy.people["admin"]
-    assert permissions.can_view_lesson(admin, academy.lesson, course=academy.course)
-    assert not permissions.can_view_lesson(admin, academy.lesson, course=academy.other)
+    place = get_access(admin, academy.lesson).place
+    assert place is not None
+    assert place.course == academy.course
 
 
 def test_team_roles_when_asked_give_what_they_are_for(academy: Academy) -> None:

@@ -1,0 +1,61 @@
+"""The access rule before every page and file of a course. What it asks: `learning.access`.
+
+Hooked before Wagtail serves anything, so that copies, aliases and moved pages are asked for like
+all others. Anonymous visitors are sent to sign in, what is locked says why, and everybody else
+without a right finds nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from wagtail.models import Page
+
+from learning.access import PAGE_KINDS, Access, AccessState, get_access
+from learning.models import CourseDocument
+from learning.selectors.structure import get_structure
+
+Crumbs = Sequence[tuple[str, str]]
+
+
+def check_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
+    """None for those who may see the page; its place is then at `request.place`, for the view."""
+    if type(page) not in PAGE_KINDS:
+        return None
+    access = get_access(request.user, page, request.arrived_at)
+    if access.is_locked and access.place is not None:
+        structure = get_structure(access.place.course)
+        crumbs = [
+            (structure.catalogue_title, structure.catalogue_url),
+            (structure.title, structure.url),
+        ]
+        return show_locked(request, page.title, access, crumbs)
+    if not access.is_open:
+        return _refuse(request, access)
+    request.place = access.place
+    return None
+
+
+def check_document(document: CourseDocument, request: HttpRequest) -> HttpResponse | None:
+    """None for those who may download the file."""
+    access = get_access(request.user, document, request.arrived_at)
+    return None if access.is_open else _refuse(request, access)
+
+
+def show_locked(request: HttpRequest, title: str, access: Access, crumbs: Crumbs) -> HttpResponse:
+    """The page of something that is locked: its title and the reasons, nothing of its content."""
+    context = {"title": title, "access": access, "crumbs": crumbs}
+    response = render(request, "learning/locked.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+def _refuse(request: HttpRequest, access: Access) -> HttpResponse:
+    if access.state is not AccessState.SIGN_IN:
+        raise Http404
+    response = redirect_to_login(request.get_full_path())
+    add_never_cache_headers(response)
+    return response
