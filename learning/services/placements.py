@@ -1,6 +1,8 @@
 """Keeps the rows of what lessons hold equal to the lessons' bodies."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Model
@@ -20,64 +22,84 @@ from learning.selectors.placements import walk_references
 FIELDS: dict[str, type[Model]] = {"document": CourseDocument, "image": CourseImage, "page": Page}
 """The field of `LessonReference` for each kind of target."""
 
-Rows = tuple[list[tuple[int, str]], list[tuple[str, int, str]]]
+@dataclass(frozen=True, order=True)
+class Held:
+    """What a body holds, as one row says it. `field`: "activity", or a key of `FIELDS`.
+
+    `position` counts the activities of a body from 0; it is 0 for everything else.
+    """
+
+    field: str
+    pk: int
+    block_id: str
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What was wrong in the rows of one lesson: rows that were missing, and rows too many."""
+
+    lesson: LessonPage
+    added: list[Held]
+    removed: list[Held]
 
 
 @transaction.atomic
-def sync_placements(lesson: LessonPage) -> bool:
+def sync_placements(lesson: LessonPage) -> Difference | None:
     """Writes the rows that follow from `lesson.body`, which has just been stored.
 
     Call it in the transaction that writes the column. Objects that no longer exist are skipped.
-    True: something had changed.
+    Returns what has changed, None where the rows were right.
     """
-    wanted = _read_body(lesson.body)
-    if wanted == _read_rows(lesson.pk):
-        return False
-    activities, references = wanted
+    wanted, stored = Counter(_read_body(lesson.body)), Counter(_read_rows(lesson.pk))
+    if wanted == stored:
+        return None
     LessonActivity.objects.filter(lesson=lesson).delete()
     LessonReference.objects.filter(lesson=lesson).delete()
     LessonActivity.objects.bulk_create(
-        LessonActivity(lesson=lesson, activity_id=pk, block_id=block_id, position=position)
-        for position, (pk, block_id) in enumerate(activities)
+        LessonActivity(
+            lesson=lesson, activity_id=held.pk, block_id=held.block_id, position=held.position
+        )
+        for held in wanted
+        if held.field == "activity"
     )
     LessonReference.objects.bulk_create(
-        LessonReference(lesson=lesson, block_id=block_id, **{f"{field}_id": pk})
-        for field, pk, block_id in references
+        LessonReference(lesson=lesson, block_id=held.block_id, **{f"{held.field}_id": held.pk})
+        for held in wanted
+        if held.field != "activity"
     )
-    return True
+    added, removed = wanted - stored, stored - wanted
+    return Difference(lesson, sorted(added.elements()), sorted(removed.elements()))
 
 
-def rebuild_placements() -> Iterator[LessonPage]:
-    """Brings the rows of all lessons up to date. Yields those whose rows were wrong."""
+def rebuild_placements() -> Iterator[Difference]:
+    """Brings the rows of all lessons up to date. Yields what was wrong, by lesson."""
     for lesson in LessonPage.objects.order_by("pk").iterator(chunk_size=200):
-        if sync_placements(lesson):
-            yield lesson
+        if difference := sync_placements(lesson):
+            yield difference
 
 
-def _read_body(body: StreamValue) -> Rows:
+def _read_body(body: StreamValue) -> Iterator[Held]:
+    """Each activity as often as it is there, everything else once for each block."""
     found = list(walk_references(body))
     placed = [(pk, block) for model, pk, block in found if issubclass(model, Activity)]
     known = _existing(Activity, (pk for pk, _block in placed))
-    references = []
+    there = [(pk, block) for pk, block in placed if pk in known]
+    for position, (pk, block) in enumerate(there):
+        yield Held("activity", pk, block, position)
     for field, target in FIELDS.items():
-        used = [(pk, block) for model, pk, block in found if issubclass(model, target)]
-        there = _existing(target, (pk for pk, _block in used))
-        references += [(field, pk, block) for pk, block in used if pk in there]
-    return [(pk, block) for pk, block in placed if pk in known], sorted(set(references))
+        used = {(pk, block) for model, pk, block in found if issubclass(model, target)}
+        known = _existing(target, (pk for pk, _block in used))
+        yield from (Held(field, pk, block) for pk, block in sorted(used) if pk in known)
 
 
-def _read_rows(lesson_id: int) -> Rows:
-    placed = LessonActivity.objects.filter(lesson=lesson_id).order_by("position")
-    references = LessonReference.objects.filter(lesson=lesson_id)
-    return (
-        list(placed.values_list("activity_id", "block_id")),
-        sorted(
-            (field, getattr(row, f"{field}_id"), row.block_id)
-            for row in references
-            for field in FIELDS
-            if getattr(row, f"{field}_id") is not None
-        ),
-    )
+def _read_rows(lesson_id: int) -> Iterator[Held]:
+    for row in LessonActivity.objects.filter(lesson=lesson_id):
+        yield Held("activity", row.activity_id, row.block_id, row.position)
+    for reference in LessonReference.objects.filter(lesson=lesson_id):
+        for field in FIELDS:
+            if pk := getattr(reference, f"{field}_id"):
+                yield Held(field, pk, reference.block_id)
 
 
 def _existing(model: type[Model], ids: Iterable[int]) -> set[int]:

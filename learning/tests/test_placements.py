@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -26,7 +27,6 @@ from learning.models import (
     ModulePage,
 )
 from learning.services.completion import complete_placing_lessons
-from learning.services.placements import rebuild_placements
 from learning.tests.factories import (
     CourseDocumentFactory,
     LessonPageFactory,
@@ -226,14 +226,40 @@ def test_activity_whose_row_is_gone_is_skipped(essay: Any) -> None:
     assert not LessonActivity.objects.exists()
 
 
-def test_rebuilding_mends_rows_and_names_the_lessons(essay: Any, document: CourseDocument) -> None:
-    lesson = make_lesson(essay.course, box_with(essay, document))
-    assert list(rebuild_placements()) == []
-    LessonActivity.objects.all().delete()
+def rebuild() -> list[str]:
+    """The lines that the command prints."""
+    call_command("rebuild_placements", stdout=(out := StringIO()))
+    return out.getvalue().splitlines()
+
+
+def test_rebuilding_when_all_is_right_changes_nothing(
+    essay: Any, document: CourseDocument
+) -> None:
+    make_lesson(essay.course, box_with(essay, document))
+    rows = list(LessonActivity.objects.values()), list(LessonReference.objects.values())
+    assert rebuild() == ["Nothing to mend."]
+    assert (list(LessonActivity.objects.values()), list(LessonReference.objects.values())) == rows
+
+
+def test_rebuilding_mends_rows_and_says_what_was_wrong(
+    essay: Any, document: CourseDocument
+) -> None:
+    make_lesson(essay.course)
+    lesson = make_lesson(essay.course, box_with(essay, document), title="Leaves")
+    block = LessonActivity.objects.get().block_id
+    quiz = make_quiz(essay.course)
+    LessonActivity.objects.update(activity=quiz)
     LessonReference.objects.all().delete()
-    assert [one.pk for one in rebuild_placements()] == [lesson.pk]
+    assert rebuild() == [
+        f"Lesson {lesson.pk} “Leaves”:",
+        f"  added: activity {essay.pk} in block {block}",
+        f"  added: document {document.pk} in block {LessonReference.objects.get().block_id}",
+        f"  removed: activity {quiz.pk} in block {block}",
+        "Lessons mended: 1",
+    ]
     assert LessonActivity.objects.get().activity_id == essay.pk
     assert LessonReference.objects.get().document_id == document.pk
+    assert rebuild() == ["Nothing to mend."]
 
 
 def test_activity_in_a_lesson_cannot_be_deleted_past_the_service(essay: Any) -> None:
