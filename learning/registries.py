@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import Panel
 
 from core.registries import Registry
 from learning.schedule import Extension, Window
@@ -324,3 +325,10 @@ document_owners: Registry[DocumentOwner] = Registry("document owners")
 
 course_places: Registry[CourseTool] = Registry("course places")
 """Links for those who may read the course: on its page, and for its team in the CMS."""
+
+lesson_panels: Registry[Panel] = Registry("lesson panels")
+"""Panels of the lesson's editor, in the tab of its content. They are read when the editor is built
+for the first time, after all apps are ready."""
+
+course_settings_panels: Registry[Panel] = Registry("course settings panels")
+"""The same in the tab of the course's settings."""

@@ -6,20 +6,44 @@ from django.db import models
 from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
+from wagtail.admin.panels import (
+    FieldPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    TabbedInterface,
+)
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Collection, Page
 from wagtail.search import index
 
+from core.registries import Registry
 from learning.blocks import LessonBody
 from learning.models.tree import CourseTreePage
 from learning.querysets import CourseManager
+from learning.registries import course_settings_panels, lesson_panels
 
 COURSE_PROMOTE_PANELS = [
     MultiFieldPanel(
         [FieldPanel("slug"), FieldPanel("search_description")], heading=_("Address and search")
     )
 ]
+
+
+class RegisteredPanels(ObjectList):
+    """A tab of the editor: its own panels, then those of a registry."""
+
+    def __init__(self, *args: Any, registry: Registry[Panel], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.registry = registry
+
+    def clone_kwargs(self) -> dict[str, Any]:
+        return {**super().clone_kwargs(), "registry": self.registry}
+
+    def on_model_bound(self) -> None:
+        self.children = [*self.children, *self.registry.values()]
+        super().on_model_bound()
 
 
 class CourseIndexPage(CourseTreePage, Page):
@@ -149,7 +173,15 @@ class CoursePage(CourseTreePage, Page):
         "required_digest",
         "total_minutes",
     )
-    promote_panels = COURSE_PROMOTE_PANELS
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading=_("Content")),
+            ObjectList(COURSE_PROMOTE_PANELS, heading=_("Promote")),
+            RegisteredPanels(
+                Page.settings_panels, heading=_("Settings"), registry=course_settings_panels
+            ),
+        ]
+    )
     parent_page_types = ["learning.CourseIndexPage"]
     subpage_types = ["learning.ModulePage"]
     admin_default_ordering = "ord"
@@ -237,7 +269,6 @@ class LessonPage(CourseTreePage, Page):
     )
 
     content_panels = [*Page.content_panels, FieldPanel("body")]
-    promote_panels = COURSE_PROMOTE_PANELS
     exclude_fields_in_copy = ["announced_at", "body_version"]
     kept_fields = ("announced_at", "body_version")
     settings_panels = [
@@ -252,6 +283,13 @@ class LessonPage(CourseTreePage, Page):
         ),
         *Page.settings_panels,
     ]
+    edit_handler = TabbedInterface(
+        [
+            RegisteredPanels(content_panels, heading=_("Content"), registry=lesson_panels),
+            ObjectList(COURSE_PROMOTE_PANELS, heading=_("Promote")),
+            ObjectList(settings_panels, heading=_("Settings")),
+        ]
+    )
     search_fields = [*Page.search_fields, index.SearchField("body")]
     parent_page_types = ["learning.ModulePage"]
     subpage_types: list[str] = []

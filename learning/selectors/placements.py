@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db.models import Model
 from wagtail.blocks import StreamValue
 
+from learning.memberships import get_course_of
 from learning.models import Activity, LessonActivity, LessonPage
 from learning.querysets import published_once
 
@@ -60,3 +61,19 @@ def lessons_placing(activity: Activity) -> list[LessonPage]:
     lessons = published_once(LessonPage.objects.descendant_of(activity.course))
     holding = LessonActivity.objects.filter(activity=activity.pk).values("lesson")
     return list(lessons.filter(pk__in=holding).order_by("path"))
+
+
+def list_foreign(lesson: LessonPage) -> list[Activity]:
+    """The activities in the lesson's body as it is in memory that belong to another course than the
+    lesson does: a copied lesson has them. Each once, in their order. At most four queries.
+    """
+    found = walk_references(lesson.body)
+    placed = dict.fromkeys(pk for model, pk, _block in found if issubclass(model, Activity))
+    if not placed:
+        return []
+    own = get_course_of(lesson)
+    foreign = Activity.objects.filter(pk__in=placed).select_related("course")
+    if own is not None:
+        foreign = foreign.exclude(course=own)
+    order = list(placed)
+    return sorted(foreign, key=lambda activity: order.index(activity.pk))

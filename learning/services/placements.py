@@ -22,6 +22,7 @@ from learning.selectors.placements import walk_references
 FIELDS: dict[str, type[Model]] = {"document": CourseDocument, "image": CourseImage, "page": Page}
 """The field of `LessonReference` for each kind of target."""
 
+
 @dataclass(frozen=True, order=True)
 class Held:
     """What a body holds, as one row says it. `field`: "activity", or a key of `FIELDS`.

@@ -232,9 +232,7 @@ def rebuild() -> list[str]:
     return out.getvalue().splitlines()
 
 
-def test_rebuilding_when_all_is_right_changes_nothing(
-    essay: Any, document: CourseDocument
-) -> None:
+def test_rebuilding_when_all_is_right_changes_nothing(essay: Any, document: CourseDocument) -> None:
     make_lesson(essay.course, box_with(essay, document))
     rows = list(LessonActivity.objects.values()), list(LessonReference.objects.values())
     assert rebuild() == ["Nothing to mend."]
