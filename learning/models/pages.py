@@ -42,7 +42,7 @@ class RegisteredPanels(ObjectList):
         return {**super().clone_kwargs(), "registry": self.registry}
 
     def on_model_bound(self) -> None:
-        self.children = [*self.children, *self.registry.values()]
+        self.children: list[Panel] = [*self.children, *self.registry.values()]
         super().on_model_bound()
 
 
