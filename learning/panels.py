@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from wagtail.admin.panels import Panel
 
 from learning.capabilities import Capability

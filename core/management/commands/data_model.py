@@ -11,9 +11,9 @@ from django.db.models import Field, Model, UniqueConstraint
 DOCUMENT = Path(settings.BASE_DIR, "docs/data-model.md")
 INTRODUCTION = """# Data model
 
-Written by `manage.py data_model`: change the models, not this page. Of each table it shows the primary key (PK), what
-points to other tables (FK) and what is unique, alone or together with others (UK). Tables of other apps carry their app's
-name.
+Written by `manage.py data_model`: change the models, not this page. Of each table it shows the
+primary key (PK), what points to other tables (FK) and what is unique, alone or together with
+others (UK). Tables of other apps carry their app's name.
 """
 ENDS = {
     # (one row at most on this side, may be empty): how Mermaid draws the relation.
