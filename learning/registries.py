@@ -326,6 +326,14 @@ document_owners: Registry[DocumentOwner] = Registry("document owners")
 course_places: Registry[CourseTool] = Registry("course places")
 """Links for those who may read the course: on its page, and for its team in the CMS."""
 
+BlockExtra = Callable[[Any, Any, Sequence[str]], Mapping[str, str]]
+
+block_extras: Registry[BlockExtra] = Registry("block extras")
+"""What is drawn after the blocks of a lesson's page, never in a preview: from the lesson, the
+reader (who may be anonymous) and the ids of its blocks, HTML by the id of a block. Each is asked
+once for all blocks; blocks inside other blocks are not among them. What is not marked as safe is
+escaped. The body stays cached: this is drawn for each reader anew."""
+
 lesson_panels: Registry[Panel] = Registry("lesson panels")
 """Panels of the lesson's editor, in the tab of its content. They are read when the editor is built
 for the first time, after all apps are ready."""

@@ -1,15 +1,20 @@
 """Rendered bodies: what drops them, and that nothing else does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils.html import format_html
 from wagtail.models import Page
 
 from accounts.models import User
-from accounts.tests.factories import StudentFactory
+from accounts.tests.factories import AdminFactory, StudentFactory
 from learning.models import CoursePage, LessonPage, ModulePage
+from learning.registries import block_extras
+from learning.rendering import fill_in, get_extras, get_segments
 from learning.tests.factories import (
     CourseDocumentFactory,
     LessonPageFactory,
@@ -117,3 +122,48 @@ def test_link_when_its_page_has_another_address_leads_there(
     publish(world.target, slug="elsewhere")
     page = client.get(url).text
     assert '/elsewhere/" rel="noopener' in page
+
+
+@pytest.fixture
+def block_extra() -> Iterator[list[tuple[str, list[str]]]]:
+    """Draws the reader's name after each block. Yields the calls: name and ids of blocks."""
+    calls = []
+
+    def draw(lesson: LessonPage, user: User, block_ids: Sequence[str]) -> dict[str, str]:
+        name = user.username or "visitor"
+        calls.append((name, list(block_ids)))
+        first, *others = block_ids
+        return {first: format_html("<i>{} reads</i>", name), **dict.fromkeys(others, "<script>")}
+
+    block_extras.register("test", draw)
+    yield calls
+    del block_extras._values["test"]
+
+
+def test_registered_extra_is_drawn_after_each_block_for_each_reader(
+    world: SimpleNamespace, client_of: SignIn, block_extra: list, django_assert_num_queries: Any
+) -> None:
+    readers = [enroll(StudentFactory(), world.course).student for _reader in range(2)]
+    ids = [block.id for block in world.lesson.body]
+    for reader in readers:
+        page = client_of(reader).get(world.lesson.get_url()).text
+        text, document = page.index("see there"), page.index(world.document.title)
+        assert text < page.index(f"<i>{reader.username} reads</i>") < document
+        assert document < page.index("&lt;script&gt;")
+    assert block_extra == [(reader.username, ids) for reader in readers]
+    segments = get_segments(world.lesson)
+    with django_assert_num_queries(0):
+        assert get_segments(world.lesson) == segments
+        extras = get_extras(world.lesson, readers[0], segments)
+        body = fill_in(segments, {}, course_id=world.course.pk, extras=extras)
+    assert readers[0].username in body
+    assert readers[1].username not in body
+
+
+def test_registered_extra_is_not_drawn_in_a_preview(
+    world: SimpleNamespace, client_of: SignIn, block_extra: list
+) -> None:
+    address = reverse("wagtailadmin_pages:view_draft", args=[world.lesson.pk])
+    page = client_of(AdminFactory()).get(address)
+    assert "see there" in page.text
+    assert block_extra == []

@@ -12,7 +12,7 @@ from learning.memberships import Place, get_place
 from learning.models import LessonPage, ModulePage
 from learning.permissions import can_edit_course
 from learning.registries import ActivityState
-from learning.rendering import fill_in, get_segments, list_places, render_segments
+from learning.rendering import fill_in, get_extras, get_segments, list_places, render_segments
 from learning.selectors.activities import get_placed_states
 from learning.selectors.outline import get_outline
 from learning.selectors.placements import Placed
@@ -78,7 +78,9 @@ def _render_body(
     segments = render_segments(lesson.body) if request.is_preview else get_segments(lesson)
     placed = [Placed(one.activity_id, one.kind) for one in list_places(segments)]
     states = get_placed_states(request.user, placed, place.course.pk)
-    return fill_in(segments, states, course_id=place.course.pk), list(states.values())
+    extras = {} if request.is_preview else get_extras(lesson, request.user, segments)
+    body = fill_in(segments, states, course_id=place.course.pk, extras=extras)
+    return body, list(states.values())
 
 
 def _find_module(
