@@ -13,18 +13,17 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from assessments.models import Assignment, Attempt, GradeItem, Question, Quiz, Submission
+from assessments.models import Assignment, Attempt, GradeItem, Quiz, QuizSlot, Submission
 from assessments.models.assignments import AssignmentCompletion, SubmissionState
 from assessments.models.quizzes import QuizCompletion
-from assessments.selectors.quizzes import get_quiz_max_points
+from assessments.selectors.quizzes import get_quiz_max_points, question_count
 from assessments.selectors.records import count_grades, describe
 from assessments.selectors.states import list_assignment_states, list_quiz_states
 from assessments.services.archiving import take_out
 from assessments.services.authoring import (
-    copy_questions,
+    copy_slots,
     end_attempts_with_quiz,
     has_questions,
-    sync_slots,
 )
 from core.errors import InvalidInput
 from core.numbers import format_count
@@ -71,8 +70,8 @@ class QuizKind(ActivityKind):
                 done=state.done,
                 icon=self.icon,
                 window=state.window,
-                progress="running" if state.is_running else "",
-                worked=bool(state.results_count),
+                progress=state.progress,
+                worked=state.handed_in,
                 published=state.quiz.is_visible,
                 course_id=state.quiz.course_id,
             )
@@ -80,15 +79,15 @@ class QuizKind(ActivityKind):
         }
 
     def students_who_worked(self, ids: Collection[int]) -> QuerySet[Any]:
-        return Attempt.objects.submitted().filter(quiz__in=ids).values("student")
+        return Attempt.objects.handed_in().filter(quiz__in=ids).values("student")
 
     def worked_on(self, student_id: int) -> QuerySet[Any]:
-        return Attempt.objects.submitted().filter(student=student_id).values("quiz")
+        return Attempt.objects.handed_in().filter(student=student_id).values("quiz")
 
     def get_team_rows(self, ids: Collection[int]) -> Mapping[int, TeamRow]:
-        results = Attempt.objects.submitted().filter(quiz=OuterRef("pk")).order_by().values("quiz")
+        results = Attempt.objects.counting().filter(quiz=OuterRef("pk")).order_by().values("quiz")
         quizzes = Quiz.objects.filter(pk__in=ids).annotate(
-            question_count=Count("slots"),
+            question_count=question_count("pk"),
             results_count=Coalesce(Subquery(results.annotate(n=Count("pk")).values("n")), 0),
         )
         return {
@@ -104,7 +103,7 @@ class QuizKind(ActivityKind):
         }
 
     def list_results(self, course_ids: Collection[int], limit: int) -> Sequence[HandedIn]:
-        attempts = Attempt.objects.submitted().filter(quiz__course__in=course_ids)
+        attempts = Attempt.objects.counting().filter(quiz__course__in=course_ids)
         newest = attempts.select_related("quiz", "student").order_by("-submitted_at")[:limit]
         return [
             HandedIn(
@@ -129,7 +128,6 @@ class QuizKind(ActivityKind):
             raise InvalidInput(message, field="published")
 
     def after_save(self, activity: Quiz) -> None:
-        sync_slots(activity)
         end_attempts_with_quiz(activity)
 
     def count_records(self, activity: Quiz) -> list[str]:
@@ -141,7 +139,7 @@ class QuizKind(ActivityKind):
 
     def delete_parts(self, activity: Quiz) -> None:
         GradeItem.objects.filter(activity=activity.pk).delete()
-        take_out(Question.objects.filter(quiz=activity))
+        take_out(QuizSlot.objects.with_uses().filter(quiz=activity))
 
     def copy(self, activity: Quiz, course: CoursePage) -> Quiz:
         """With its questions, which become the course's own. Dates stay behind."""
@@ -156,7 +154,7 @@ class QuizKind(ActivityKind):
             shuffle_questions=activity.shuffle_questions,
             shuffle_options=activity.shuffle_options,
         )
-        copy_questions(activity, copied)
+        copy_slots(activity, copied)
         return copied
 
 
@@ -170,6 +168,7 @@ class AssignmentKind(ActivityKind):
     announcement = gettext_lazy("New assignment in %(course)s: %(title)s")
     completion_choices = AssignmentCompletion.choices
     is_graded_by_people = True
+    computes_points = False
 
     def get_edit_url(self, activity_id: int) -> str:
         return reverse("assessments_assignment_modeladmin_edit", args=[activity_id])

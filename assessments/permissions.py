@@ -72,8 +72,8 @@ def can_view_key(user: Person, attempt: Attempt, at: datetime) -> bool:
         return True
     mine = Attempt.objects.filter(quiz=quiz, student=user.pk)
     if quiz.max_attempts is not None:
-        return mine.submitted().count() >= quiz.max_attempts
-    results = [result_of(one) for one in mine.submitted()]
+        return mine.handed_in().count() >= quiz.max_attempts
+    results = [result_of(one) for one in mine.counting()]
     return quiz.pass_mark > 0 and any(has_passed(*one, quiz.pass_mark) for one in results)
 
 

@@ -99,6 +99,8 @@ class ActivityKind:
     """The sentence that tells a class, with `%(title)s` and `%(course)s`."""
     is_graded_by_people: ClassVar[bool] = False
     """What students hand in waits in the course's queue."""
+    computes_points: ClassVar[bool] = True
+    """Its points are computed: what a person gives instead is an override, which stays."""
     completion_choices: ClassVar[Sequence[tuple[str, Any]]] = [
         ("submitted", _("When it has been handed in"))
     ]

@@ -188,7 +188,7 @@ STUDENT = [
     Screen("attempt", "student", _attempt("attempt", "open")),
     Screen("attempt-one-question", "student", _attempt("attempt", "open", "?item=2")),
     Screen("attempt-confirm", "student", _attempt("attempt_submit", "open")),
-    Screen("result", "student", _attempt("attempt_result", "submitted")),
+    Screen("result", "student", _attempt("attempt_result", "graded")),
     Screen("assignment", "student", _long_assignment),
     Screen("assignment-handed-in", "student", _assignment(WAITING)),
     Screen("assignment-graded", "student", _assignment(GRADED)),

@@ -12,7 +12,7 @@ from assessments.tests.cms import make_author
 from assessments.tests.factories import make_course
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-FORM = "questions-0-definition"
+FORM = "slots-0-question-definition"
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def page(context: BrowserContext, live_server: LiveServer) -> Page:
     page.goto(live_server.url + reverse("assessments_quiz_modeladmin_create"))
     page.get_by_role("button", name="Add Question").click()
     page.locator("[name=title]").fill("Water")
-    page.locator("[name=questions-0-text]").fill("Is it wet?")
+    page.locator("[name=slots-0-question-text]").fill("Is it wet?")
     return page
 
 
@@ -38,7 +38,7 @@ def option(page: Page, form: str, place: int, field: str = "text") -> Locator:
 
 
 def test_form_of_the_chosen_type_comes_and_what_was_written_before_is_kept(page: Page) -> None:
-    kind = page.locator("[name=questions-0-kind]")
+    kind = page.locator("[name=slots-0-question-kind]")
     option(page, "choices", 0).fill("Leaf")
     kind.select_option("multiple")
     expect(option(page, "choices", 0)).to_have_value("Leaf")
@@ -64,10 +64,10 @@ def test_form_of_the_chosen_type_comes_and_what_was_written_before_is_kept(page:
 
 
 def test_refused_form_comes_back_with_the_chosen_type_and_its_errors(page: Page) -> None:
-    page.locator("[name=questions-0-kind]").select_option("true_false")
+    page.locator("[name=slots-0-question-kind]").select_option("true_false")
     option(page, "true_false", 0).fill("Yes")
     page.get_by_role("button", name="Save").first.click()
     expect(page.get_by_text("Mark exactly one option as correct.")).to_be_visible()
     expect(option(page, "true_false", 0)).to_have_value("Yes")
-    page.locator("[name=questions-0-kind]").select_option("single")
+    page.locator("[name=slots-0-question-kind]").select_option("single")
     expect(option(page, "choices", 0)).to_have_value("")

@@ -25,7 +25,8 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import User
 from accounts.tests.factories import StudentFactory
 from assessments.models import Answer, Attempt, Quiz
-from assessments.services.attempts import save_answer, start_attempt, submit_attempt
+from assessments.services.answers import save_answer
+from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.tests.factories import PASSWORD, enroll, make_course, make_question
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

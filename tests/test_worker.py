@@ -115,7 +115,7 @@ def test_attempt_left_open_is_handed_in_by_the_worker(start_worker: StartWorker)
 
     start_worker()
     current_app.send_task("assessments.submit_overdue_attempts")
-    wait_for(lambda: Attempt.objects.filter(pk=attempt.pk, state="submitted").exists())
+    wait_for(lambda: Attempt.objects.filter(pk=attempt.pk, state="graded").exists())
 
     attempt.refresh_from_db()
     assert attempt.closed_by_clock

@@ -9,8 +9,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.tests.factories import AdminFactory, StudentFactory, TeacherFactory
 from assessments.models import Assignment, Attempt, Quiz, Submission
-from assessments.services.attempts import start_attempt
-from assessments.services.handing_in import submit_attempt
+from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.services.submissions import hand_in
 from assessments.tests.factories import make_assignment, make_quiz
 from learning.models import CourseDocument, CoursePage, LessonPage, ModulePage

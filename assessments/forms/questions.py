@@ -14,11 +14,12 @@ from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.blocks import BlockWidget, StructValue
 
-from assessments.models import Question
+from accounts.models import User
+from assessments.models import Question, QuizSlot
 from assessments.question_types import QuestionType, question_types
 from assessments.question_types.base import to_json
 from assessments.services.archiving import take_out
-from assessments.services.authoring import hold_quiz
+from assessments.services.authoring import copy_questions, hold_quizzes_of
 from core.errors import InvalidInput
 from learning.services.activities import sync_after_save
 
@@ -133,6 +134,10 @@ def _block_widget(author_form: str) -> BlockWidget:
 class QuestionForm(WagtailAdminModelForm):
     """A question with the form of its type; what is wrong there is said beside it."""
 
+    class Meta:
+        model = Question
+        fields = ["text", "kind", "definition", "points", "explanation"]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = [(one.key, one.label) for one in question_types.values()]
@@ -153,31 +158,89 @@ class QuestionForm(WagtailAdminModelForm):
         if not commit:
             return super().save(commit=False)
         with transaction.atomic():
-            if self.instance.quiz_id:
-                hold_quiz(self.instance.quiz_id)
+            hold_quizzes_of(self.instance)
             question = super().save()
-            if question.quiz is not None:
-                sync_after_save(activity=question.quiz, by=self.for_user)
+            for quiz in question.quizzes.select_related("course").order_by("pk"):
+                sync_after_save(activity=quiz, by=self.for_user)
         return question
 
 
-class QuestionFormSet(FilledFormSet):
-    """The questions of a quiz. Those that learners were given are archived when removed."""
+class SlotForm(WagtailAdminModelForm):
+    """A place in a quiz, with the form of its question where that belongs to this quiz alone.
+
+    A question of the bank stands here as it is; its author may make a copy for this quiz.
+    """
+
+    make_copy = forms.BooleanField(label=_("Make my own copy"), required=False)
+
+    class Meta:
+        model = QuizSlot
+        fields = ["points"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.question_form: QuestionForm | None = None
+        if self.instance.pk is not None and not self.instance.is_own:
+            return
+        del self.fields["points"], self.fields["make_copy"]
+        self.question_form = QuestionForm(
+            self.data if self.is_bound else None,
+            self.files if self.is_bound else None,
+            instance=self.instance.question or Question(),
+            prefix=f"{self.prefix}-question",
+        )
+
+    @property
+    def media(self) -> forms.Media:
+        own = super().media
+        return own if self.question_form is None else own + self.question_form.media
+
+    def is_valid(self) -> bool:
+        valid = super().is_valid()
+        return valid and (self.question_form is None or self.question_form.is_valid())
+
+    def has_changed(self) -> bool:
+        """A new place always is one: a row that was added is filled in or removed."""
+        changed = super().has_changed() or self.instance.pk is None
+        return changed or (self.question_form is not None and self.question_form.has_changed())
+
+    def save_question(self, course_id: int, by: User | None) -> None:
+        """Stores what was written, and puts it into this place."""
+        if self.question_form is not None:
+            question = self.question_form.save(commit=False)
+            if question.pk is None:
+                question.course_id, question.author = course_id, by
+            question.save()
+            self.instance.question = question
+        elif self.cleaned_data.get("make_copy"):
+            old = self.instance.question
+            copies = copy_questions([old], course_id, by=by)
+            self.instance.question, self.instance.version = copies[old.pk], None
+
+
+class SlotFormSet(FilledFormSet):
+    """The places of a quiz. Questions that learners were given are archived when removed."""
 
     def __init__(
         self, data: Any = None, files: Any = None, instance: Any = None, **kwargs: Any
     ) -> None:
-        if instance is not None and kwargs.get("queryset") is None:
-            current = instance.questions.filter(archived=False)
-            kwargs["queryset"] = current
+        slots = QuizSlot.objects.in_use().with_uses()
+        quiz_id = instance.pk if instance is not None else None
+        kwargs["queryset"] = slots.filter(quiz=quiz_id) if quiz_id else slots.none()
         super().__init__(data, files, instance=instance, **kwargs)
 
     def count_kept(self) -> int:
-        """How many questions the quiz will have. Cleans every row first."""
+        """How many places the quiz will have. Cleans every row first."""
         self.is_valid()
         return sum(not self._should_delete_form(form) for form in self.forms)
 
-    def save(self, commit: bool = True) -> list[Question]:
+    def save_questions(self, course_id: int, by: User | None) -> None:
+        """Before the quiz is saved with its places. The caller's transaction holds the quiz."""
+        for form in self.forms:
+            if form.has_changed() and not self._should_delete_form(form):
+                form.save_question(course_id, by)
+
+    def save(self, commit: bool = True) -> list[QuizSlot]:
         saved = super().save(commit=False)
         manager = getattr(self.instance, self.rel_name)
         manager.add(*take_out(self.deleted_objects))

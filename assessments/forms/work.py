@@ -53,13 +53,13 @@ class WorkForm(WagtailAdminModelForm):
         if not commit:
             return super().save(commit=False)
         with transaction.atomic():
-            self.hold_parts()
+            self.save_parts()
             activity = super().save()
             sync_after_save(activity=activity, by=self.for_user)
         return activity
 
-    def hold_parts(self) -> None:
-        """Overridden where others may write parts of it at the same moment."""
+    def save_parts(self) -> None:
+        """Overridden where something is held or stored before the activity itself."""
 
     def check_order(self, earlier: str, later: str, message: Any) -> None:
         """Says at the later date that it comes before the earlier one."""
@@ -74,15 +74,16 @@ class QuizForm(WorkForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         self.check_order("opens_at", "closes_at", _("A quiz closes after it opens."))
-        questions = self.formsets.get("questions")
-        if cleaned.get("published") and questions is not None and not questions.count_kept():
+        slots = self.formsets.get("slots")
+        if cleaned.get("published") and slots is not None and not slots.count_kept():
             self.add_error("published", _("A quiz needs a question before it is published."))
         return cleaned
 
-    def hold_parts(self) -> None:
+    def save_parts(self) -> None:
         if self.instance.pk:
             hold_quiz(self.instance.pk)
-            hold_questions(Question.objects.filter(quiz=self.instance.pk))
+            hold_questions(Question.objects.filter(slots__quiz=self.instance.pk))
+        self.formsets["slots"].save_questions(self.cleaned_data["course"].pk, self.for_user)
 
 
 class AssignmentForm(WorkForm):

@@ -20,6 +20,23 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Quiz',
+            fields=[
+                ('activity_ptr', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='+', serialize=False, to='learning.activity')),
+                ('introduction', models.TextField(blank=True, verbose_name='introduction')),
+                ('time_limit', models.PositiveSmallIntegerField(blank=True, help_text='In minutes. Empty: no limit.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='time limit')),
+                ('max_attempts', models.PositiveSmallIntegerField(blank=True, default=1, help_text='Empty: as many as one likes.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='attempts')),
+                ('pass_mark', models.PositiveSmallIntegerField(default=50, help_text='In percent.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='pass mark')),
+                ('shuffle_questions', models.BooleanField(default=False, verbose_name='shuffle questions')),
+                ('shuffle_options', models.BooleanField(default=True, verbose_name='shuffle options')),
+            ],
+            options={
+                'verbose_name': 'quiz',
+                'verbose_name_plural': 'quizzes',
+            },
+            bases=('learning.activity',),
+        ),
+        migrations.CreateModel(
             name='Assignment',
             fields=[
                 ('activity_ptr', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='+', serialize=False, to='learning.activity')),
@@ -41,7 +58,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('open', 'Under way'), ('submitted', 'Handed in')], default='open', max_length=10)),
+                ('state', models.CharField(choices=[('open', 'Under way'), ('submitted', 'Handed in, not graded yet'), ('graded', 'Graded')], default='open', max_length=10)),
                 ('started_at', models.DateTimeField()),
                 ('deadline', models.DateTimeField(blank=True, null=True)),
                 ('submitted_at', models.DateTimeField(blank=True, null=True)),
@@ -50,6 +67,7 @@ class Migration(migrations.Migration):
                 ('max_points', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=8)),
                 ('address', models.GenericIPAddressField(blank=True, null=True)),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to=settings.AUTH_USER_MODEL)),
+                ('quiz', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='assessments.quiz')),
             ],
             options={
                 'verbose_name': 'attempt',
@@ -99,21 +117,28 @@ class Migration(migrations.Migration):
             name='Question',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
                 ('kind', models.CharField(max_length=32, verbose_name='kind')),
                 ('text', models.TextField(max_length=4000, verbose_name='question')),
                 ('definition', models.JSONField(default=dict, verbose_name='answer')),
                 ('explanation', models.TextField(blank=True, help_text='Shown with the result.', verbose_name='explanation')),
                 ('points', models.DecimalField(decimal_places=2, default=Decimal('1'), max_digits=6, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='points')),
                 ('archived', models.BooleanField(default=False, editable=False)),
+                ('author', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
                 ('course', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='learning.coursepage', verbose_name='course')),
             ],
             options={
                 'verbose_name': 'question',
                 'verbose_name_plural': 'questions',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                'ordering': ['pk'],
             },
+        ),
+        migrations.CreateModel(
+            name='QuestionPool',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('condition', models.JSONField(blank=True, default=dict)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='question_pools', to='learning.coursepage')),
+            ],
         ),
         migrations.CreateModel(
             name='QuestionVersion',
@@ -132,6 +157,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='QuizSlot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('draw_count', models.PositiveSmallIntegerField(default=1)),
+                ('points', models.DecimalField(blank=True, decimal_places=2, help_text='Empty: as the question says.', max_digits=6, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))], verbose_name='points')),
+                ('pool', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='assessments.questionpool')),
+                ('question', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='slots', to='assessments.question')),
+                ('quiz', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='assessments.quiz')),
+                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.questionversion')),
+            ],
+            options={
+                'ordering': ['quiz_id', 'position', 'pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='quiz',
+            name='questions',
+            field=models.ManyToManyField(editable=False, related_name='quizzes', through='assessments.QuizSlot', to='assessments.question'),
+        ),
+        migrations.CreateModel(
             name='AttemptItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -140,50 +186,10 @@ class Migration(migrations.Migration):
                 ('max_points', models.DecimalField(decimal_places=2, max_digits=6)),
                 ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='assessments.attempt')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='assessments.questionversion')),
+                ('slot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='items', to='assessments.quizslot')),
             ],
             options={
                 'ordering': ['attempt_id', 'position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Quiz',
-            fields=[
-                ('activity_ptr', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='+', serialize=False, to='learning.activity')),
-                ('introduction', models.TextField(blank=True, verbose_name='introduction')),
-                ('time_limit', models.PositiveSmallIntegerField(blank=True, help_text='In minutes. Empty: no limit.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='time limit')),
-                ('max_attempts', models.PositiveSmallIntegerField(blank=True, default=1, help_text='Empty: as many as one likes.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='attempts')),
-                ('pass_mark', models.PositiveSmallIntegerField(default=50, help_text='In percent.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='pass mark')),
-                ('shuffle_questions', models.BooleanField(default=False, verbose_name='shuffle questions')),
-                ('shuffle_options', models.BooleanField(default=True, verbose_name='shuffle options')),
-            ],
-            options={
-                'verbose_name': 'quiz',
-                'verbose_name_plural': 'quizzes',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pass_mark__lte', 100)), name='assessments_quiz_pass_mark_percent'), models.CheckConstraint(condition=models.Q(('time_limit__isnull', True), ('time_limit__gte', 1), _connector='OR'), name='assessments_quiz_time_limit_positive'), models.CheckConstraint(condition=models.Q(('max_attempts__isnull', True), ('max_attempts__gte', 1), _connector='OR'), name='assessments_quiz_attempts_positive')],
-            },
-            bases=('learning.activity',),
-        ),
-        migrations.AddField(
-            model_name='question',
-            name='quiz',
-            field=modelcluster.fields.ParentalKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='questions', to='assessments.quiz', verbose_name='quiz'),
-        ),
-        migrations.AddField(
-            model_name='attempt',
-            name='quiz',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='assessments.quiz'),
-        ),
-        migrations.CreateModel(
-            name='QuizSlot',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('points', models.DecimalField(decimal_places=2, default=Decimal('1'), max_digits=6)),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='assessments.question')),
-                ('quiz', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='assessments.quiz')),
-            ],
-            options={
-                'ordering': ['quiz_id', 'position'],
             },
         ),
         migrations.CreateModel(
@@ -280,28 +286,16 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('override_by__isnull', True), ('override_points__isnull', True)), models.Q(('override_by__isnull', False), ('override_points__gte', 0), ('override_points__lte', models.F('max_points'))), _connector='OR'), name='assessments_grade_override_in_range'),
         ),
         migrations.AddConstraint(
+            model_name='question',
+            constraint=models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='assessments_question_positive_points'),
+        ),
+        migrations.AddConstraint(
             model_name='questionversion',
             constraint=models.UniqueConstraint(fields=('question', 'content_hash'), name='assessments_questionversion_unique_content'),
         ),
         migrations.AddConstraint(
             model_name='questionversion',
             constraint=models.UniqueConstraint(fields=('question', 'number'), name='assessments_questionversion_unique_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='attemptitem',
-            constraint=models.UniqueConstraint(fields=('attempt', 'position'), name='assessments_attemptitem_unique_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='attemptitem',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='assessments_attemptitem_position_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='attemptitem',
-            constraint=models.CheckConstraint(condition=models.Q(('max_points__gt', 0)), name='assessments_attemptitem_positive_points'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='assessments_question_positive_points'),
         ),
         migrations.AddIndex(
             model_name='attempt',
@@ -325,7 +319,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('points__isnull', True), ('state', 'open'), ('submitted_at__isnull', True)), models.Q(('points__isnull', False), ('state', 'submitted'), ('submitted_at__isnull', False)), _connector='OR'), name='assessments_attempt_submitted_is_graded'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('points__isnull', True), ('state', 'open'), ('submitted_at__isnull', True)), models.Q(('state', 'submitted'), ('submitted_at__isnull', False)), models.Q(('points__isnull', False), ('state', 'graded'), ('submitted_at__isnull', False)), _connector='OR'), name='assessments_attempt_state'),
         ),
         migrations.AddConstraint(
             model_name='attempt',
@@ -337,7 +331,39 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='quizslot',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='assessments_quizslot_positive_points'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('draw_count', 1), ('pool__isnull', True), ('question__isnull', False)), models.Q(('pool__isnull', False), ('question__isnull', True), ('version__isnull', True)), _connector='OR'), name='assessments_quizslot_question_or_pool'),
+        ),
+        migrations.AddConstraint(
+            model_name='quizslot',
+            constraint=models.CheckConstraint(condition=models.Q(('draw_count__gte', 1)), name='assessments_quizslot_draws_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='quizslot',
+            constraint=models.CheckConstraint(condition=models.Q(('points__isnull', True), ('points__gt', 0), _connector='OR'), name='assessments_quizslot_positive_points'),
+        ),
+        migrations.AddConstraint(
+            model_name='quiz',
+            constraint=models.CheckConstraint(condition=models.Q(('pass_mark__lte', 100)), name='assessments_quiz_pass_mark_percent'),
+        ),
+        migrations.AddConstraint(
+            model_name='quiz',
+            constraint=models.CheckConstraint(condition=models.Q(('time_limit__isnull', True), ('time_limit__gte', 1), _connector='OR'), name='assessments_quiz_time_limit_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='quiz',
+            constraint=models.CheckConstraint(condition=models.Q(('max_attempts__isnull', True), ('max_attempts__gte', 1), _connector='OR'), name='assessments_quiz_attempts_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='attemptitem',
+            constraint=models.UniqueConstraint(fields=('attempt', 'position'), name='assessments_attemptitem_unique_position'),
+        ),
+        migrations.AddConstraint(
+            model_name='attemptitem',
+            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='assessments_attemptitem_position_positive'),
+        ),
+        migrations.AddConstraint(
+            model_name='attemptitem',
+            constraint=models.CheckConstraint(condition=models.Q(('max_points__gt', 0)), name='assessments_attemptitem_positive_points'),
         ),
         migrations.AddIndex(
             model_name='submission',

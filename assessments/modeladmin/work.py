@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -23,9 +23,10 @@ from assessments.modeladmin.filters import (
 from assessments.modeladmin.panels import QuestionsPanel, question_panels
 from assessments.modeladmin.rights import BankButtons, BankRights
 from assessments.models import Assignment, Attempt, Question, Quiz, QuizSlot, Submission
+from assessments.selectors.quizzes import question_count
 from assessments.selectors.records import count_question_records
 from assessments.services.archiving import archive_question, delete_question, restore_question
-from learning.models import Activity
+from learning.models import Activity, CoursePage
 from learning.selectors.activities import count_records
 from learning.services import activities
 
@@ -93,9 +94,7 @@ class QuizAdmin(WorkAdmin):
             FieldPanel("title"),
             course_panel(),
             formatted_panel("introduction"),
-            QuestionsPanel(
-                "questions", panels=question_panels(), heading=_("Questions"), label=_("Question")
-            ),
+            QuestionsPanel(heading=_("Questions"), label=_("Question")),
             MultiFieldPanel(
                 [
                     FieldRowPanel([FieldPanel("time_limit"), FieldPanel("max_attempts")]),
@@ -116,7 +115,7 @@ class QuizAdmin(WorkAdmin):
         return (
             super()
             .get_queryset(request)
-            .annotate(questions_in=count_of(QuizSlot, "quiz"), taken=count_of(Attempt, "quiz"))
+            .annotate(questions_in=question_count("pk"), taken=count_of(Attempt, "quiz"))
         )
 
     def question_count(self, quiz: Quiz) -> int:
@@ -184,11 +183,11 @@ class QuestionAdmin(AuthoredAdmin):
     menu_icon = "list-ul"
     permission_helper_class = BankRights
     button_helper_class = BankButtons
-    list_display = ("short_text", "type_label", "course_title", "quiz_title", "points")
+    list_display = ("short_text", "type_label", "course_title", "quiz_titles", "points")
     list_filter = (QuestionStateFilter, KindFilter, WorkCourseFilter)
-    list_select_related = ["course", "quiz"]
-    search_fields = ("text", "quiz__title")
-    ordering = ("course__title", "quiz__title", "sort_order", "pk")
+    list_select_related = ["course"]
+    search_fields = ("text", "slots__quiz__title")
+    ordering = ("course__title", "pk")
     form_view_extra_js = ["js/cms-questions.js"]
     edit_handler = ObjectList(question_panels(), base_form_class=QuestionForm)
 
@@ -206,6 +205,13 @@ class QuestionAdmin(AuthoredAdmin):
 
     def scope(self, courses: QuerySet[Any]) -> Q:
         return super().scope(courses) | Q(course__isnull=True)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        """With the quizzes that use each question, out of the reader's courses only."""
+        courses = CoursePage.objects.where_can(request.user, self.capability)
+        slots = QuizSlot.objects.filter(quiz__course__in=courses.values("pk"))
+        mine = Prefetch("slots", slots.select_related("quiz").order_by("quiz__title"))
+        return super().get_queryset(request).prefetch_related(mine)
 
     def short_text(self, question: Question) -> str:
         return str(question)
@@ -225,8 +231,7 @@ class QuestionAdmin(AuthoredAdmin):
     course_title.short_description = _("course")
     course_title.admin_order_field = "course__title"
 
-    def quiz_title(self, question: Question) -> str:
-        return question.quiz.title if question.quiz else ""
+    def quiz_titles(self, question: Question) -> str:
+        return ", ".join(slot.quiz.title for slot in question.slots.all())
 
-    quiz_title.short_description = _("quiz")
-    quiz_title.admin_order_field = "quiz__title"
+    quiz_titles.short_description = _("quizzes")

@@ -1,7 +1,7 @@
 from assessments.models.assignments import Assignment, Submission, SubmissionFile, SubmissionTry
 from assessments.models.attempts import Answer, Attempt, AttemptItem
 from assessments.models.grades import Grade, GradeEvent, GradeItem
-from assessments.models.questions import Question, QuestionVersion
+from assessments.models.questions import Question, QuestionPool, QuestionVersion
 from assessments.models.quizzes import Quiz, QuizSlot
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "GradeEvent",
     "GradeItem",
     "Question",
+    "QuestionPool",
     "QuestionVersion",
     "Quiz",
     "QuizSlot",

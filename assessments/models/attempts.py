@@ -8,17 +8,21 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models.questions import QuestionVersion
-from assessments.models.quizzes import Quiz
+from assessments.models.quizzes import Quiz, QuizSlot
 from assessments.querysets import AttemptQuerySet
 
 
 class AttemptState(models.TextChoices):
     OPEN = "open", _("Under way")
-    SUBMITTED = "submitted", _("Handed in")
+    SUBMITTED = "submitted", _("Handed in, not graded yet")
+    GRADED = "graded", _("Graded")
 
 
 class Attempt(models.Model):
-    """One try. The deadline is stored at the start and is the server's, in UTC."""
+    """One try. The deadline is stored at the start and is the server's, in UTC.
+
+    Handed in, it is graded at once, or waits for a person; until then points may be missing.
+    """
 
     quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="attempts")
     student = models.ForeignKey(
@@ -54,8 +58,9 @@ class Attempt(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="open", submitted_at__isnull=True, points__isnull=True)
-                | Q(state="submitted", submitted_at__isnull=False, points__isnull=False),
-                name="assessments_attempt_submitted_is_graded",
+                | Q(state="submitted", submitted_at__isnull=False)
+                | Q(state="graded", submitted_at__isnull=False, points__isnull=False),
+                name="assessments_attempt_state",
             ),
             models.CheckConstraint(
                 condition=Q(points__isnull=True) | Q(points__gte=0, points__lte=F("max_points")),
@@ -73,6 +78,11 @@ class Attempt(models.Model):
         return f"{self.quiz_id}/{self.student_id}/{self.number}"
 
     @property
+    def is_graded(self) -> bool:
+        """It has its points, and counts."""
+        return self.state == AttemptState.GRADED
+
+    @property
     def is_open(self) -> bool:
         """Nobody has handed it in, and no clock has: it may be overdue nevertheless."""
         return self.state == AttemptState.OPEN
@@ -83,6 +93,7 @@ class AttemptItem(models.Model):
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="items")
     position = models.PositiveSmallIntegerField()
+    slot = models.ForeignKey(QuizSlot, on_delete=models.SET_NULL, null=True, related_name="items")
     version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="items")
     drawn = models.JSONField(default=dict)
     max_points = models.DecimalField(max_digits=6, decimal_places=2)

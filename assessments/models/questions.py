@@ -2,21 +2,20 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey
-from wagtail.models import Orderable
 
 from assessments.question_types import QuestionType, question_types
 
 
-class Question(Orderable):
+class Question(models.Model):
     """A question in a course's bank (`course` empty: shared by all).
 
-    `quiz` is the quiz in whose form it is edited; its place there is a `QuizSlot`. A question that
-    learners were given is archived instead of deleted.
+    Quizzes use it through a `QuizSlot`. A question that learners were given is archived instead of
+    deleted.
 
     `kind`: the key of its type in `question_types`. `definition`: what the author wrote, in the
     shape of that type.
@@ -30,13 +29,14 @@ class Question(Orderable):
         related_name="questions",
         verbose_name=_("course"),
     )
-    quiz = ParentalKey(
-        "assessments.Quiz",
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
-        related_name="questions",
-        verbose_name=_("quiz"),
+        editable=False,
+        related_name="+",
+        verbose_name=_("author"),
     )
     kind = models.CharField(_("kind"), max_length=32)
     text = models.TextField(_("question"), max_length=4000)
@@ -53,7 +53,8 @@ class Question(Orderable):
     )
     archived = models.BooleanField(default=False, editable=False)
 
-    class Meta(Orderable.Meta):
+    class Meta:
+        ordering = ["pk"]
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         constraints = [
@@ -105,3 +106,15 @@ class QuestionVersion(models.Model):
     @property
     def type(self) -> QuestionType:
         return question_types[self.kind]
+
+
+class QuestionPool(models.Model):
+    """Questions of a course's bank from which a quiz draws some for each attempt.
+
+    `condition`: which questions, `{}` for all that are in use.
+    """
+
+    course = models.ForeignKey(
+        "learning.CoursePage", on_delete=models.PROTECT, related_name="question_pools"
+    )
+    condition = models.JSONField(default=dict, blank=True)

@@ -4,8 +4,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
 
-from assessments.models.questions import Question
+from assessments.models.questions import Question, QuestionPool, QuestionVersion
+from assessments.querysets import QuizSlotQuerySet
 from learning.models import Activity
 
 
@@ -43,6 +45,9 @@ class Quiz(Activity):
     )
     shuffle_questions = models.BooleanField(_("shuffle questions"), default=False)
     shuffle_options = models.BooleanField(_("shuffle options"), default=True)
+    questions = models.ManyToManyField(
+        Question, through="assessments.QuizSlot", related_name="quizzes", editable=False
+    )
 
     class Meta:
         verbose_name = _("quiz")
@@ -63,20 +68,68 @@ class Quiz(Activity):
 
 
 class QuizSlot(models.Model):
-    """A place in a quiz: which question stands there, and what it is worth."""
+    """A place in a quiz: a question, pinned to one of its versions or not, or so many of a pool.
 
-    quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="slots")
-    position = models.PositiveSmallIntegerField()
-    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="slots")
-    points = models.DecimalField(max_digits=6, decimal_places=2, default=Decimal(1))
+    `points`: of each question that it gives; empty: as the question says.
+    """
+
+    sort_order_field = "position"
+
+    quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="slots")
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+    question = models.ForeignKey(
+        Question, on_delete=models.PROTECT, null=True, blank=True, related_name="slots"
+    )
+    version = models.ForeignKey(
+        QuestionVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    pool = models.ForeignKey(
+        QuestionPool, on_delete=models.PROTECT, null=True, blank=True, related_name="slots"
+    )
+    draw_count = models.PositiveSmallIntegerField(default=1)
+    points = models.DecimalField(
+        _("points"),
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
+        help_text=_("Empty: as the question says."),
+    )
+
+    objects = QuizSlotQuerySet.as_manager()
+
+    used_elsewhere: bool
 
     class Meta:
-        ordering = ["quiz_id", "position"]
+        ordering = ["quiz_id", "position", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["quiz", "question"], name="assessments_quizslot_unique_question"
             ),
             models.CheckConstraint(
-                condition=Q(points__gt=0), name="assessments_quizslot_positive_points"
+                condition=Q(question__isnull=False, pool__isnull=True, draw_count=1)
+                | Q(question__isnull=True, pool__isnull=False, version__isnull=True),
+                name="assessments_quizslot_question_or_pool",
+            ),
+            models.CheckConstraint(
+                condition=Q(draw_count__gte=1), name="assessments_quizslot_draws_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(points__isnull=True) | Q(points__gt=0),
+                name="assessments_quizslot_positive_points",
             ),
         ]
+
+    @property
+    def is_own(self) -> bool:
+        """The question belongs to this quiz alone, and is written in its form.
+
+        For slots of `with_uses()`. One of the bank that another quiz uses, or that all courses
+        share, is changed in the bank.
+        """
+        return (
+            self.question is not None
+            and self.question.course_id is not None
+            and not self.used_elsewhere
+        )

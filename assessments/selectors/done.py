@@ -11,10 +11,10 @@ from assessments.models.quizzes import QuizCompletion
 Points = tuple[Decimal, Decimal]
 
 
-def is_quiz_done(quiz: Quiz, results: Collection[Points]) -> bool:
+def is_quiz_done(quiz: Quiz, results: Collection[Points], *, handed_in: bool) -> bool:
     """Handed in once; where it is to be passed, with enough points once."""
     if quiz.completion == QuizCompletion.SUBMITTED:
-        return bool(results)
+        return handed_in
     return any(has_passed(points, out_of, quiz.pass_mark) for points, out_of in results)
 
 

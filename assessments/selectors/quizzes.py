@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Sum
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -52,16 +53,18 @@ def get_quiz(pk: int) -> Quiz:
 
 def get_overview(quiz: Quiz, user: User, now: datetime) -> QuizOverview:
     """Two queries, however many questions and attempts there are."""
-    slots = QuizSlot.objects.filter(quiz=quiz).aggregate(count=Count("pk"), total=Sum("points"))
+    slots = QuizSlot.objects.in_use().filter(quiz=quiz).get_totals()
     attempts = list(Attempt.objects.filter(quiz=quiz, student=user).order_by("-number"))
     window = window_for(quiz, user, now)
     return QuizOverview(
         quiz=quiz,
         window=window,
-        question_count=slots["count"],
-        max_points=slots["total"] or Decimal(0),
+        question_count=slots.questions,
+        max_points=slots.points,
         attempts=attempts,
-        refusal=why_not_start(quiz, window, taken=len(attempts), questions=slots["count"], now=now),
+        refusal=why_not_start(
+            quiz, window, taken=len(attempts), questions=slots.questions, now=now
+        ),
     )
 
 
@@ -78,13 +81,18 @@ def why_not_start(quiz: Quiz, window: Window, *, taken: int, questions: int, now
 
 def get_quiz_max_points(quiz_id: int) -> Decimal:
     """What can be had in an attempt that starts now."""
-    total = QuizSlot.objects.filter(quiz_id=quiz_id).aggregate(total=Sum("points"))["total"]
-    return total or Decimal(0)
+    return QuizSlot.objects.in_use().filter(quiz_id=quiz_id).get_totals().points
+
+
+def question_count(quiz: str) -> Coalesce:
+    """A column: how many questions an attempt gets. `quiz`: the column with the quiz's key."""
+    slots = QuizSlot.objects.in_use().filter(quiz=OuterRef(quiz)).order_by().values("quiz")
+    return Coalesce(Subquery(slots.annotate(total=Sum("draw_count")).values("total")), 0)
 
 
 def get_results_page(quiz: Quiz, number: str | None) -> Page[Attempt]:
     """What students handed in, newest first, for those who grade."""
-    rows = Attempt.objects.submitted().filter(quiz=quiz).select_related("student")
+    rows = Attempt.objects.handed_in().filter(quiz=quiz).select_related("student")
     return Paginator(rows.order_by("-submitted_at", "-pk"), ATTEMPTS_ON_A_PAGE).get_page(number)
 
 

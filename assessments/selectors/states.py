@@ -5,16 +5,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from assessments.grading import Result, best_of
-from assessments.models import Assignment, Attempt, Quiz, QuizSlot, Submission
+from assessments.models import Assignment, Attempt, Quiz, Submission
 from assessments.models.attempts import AttemptState
 from assessments.selectors.done import is_assignment_done, is_quiz_done
+from assessments.selectors.quizzes import question_count
 from core.numbers import format_count, format_minutes, format_percent, format_points
 from learning.memberships import Person
 from learning.schedule import Window
@@ -30,15 +30,24 @@ class QuizState:
     question_count: int
     best: Result | None
     taken: int
-    results_count: int
+    handed_in: bool
     is_running: bool
     done: bool
+
+    @property
+    def progress(self) -> str:
+        """As `ActivityState.progress` has it."""
+        if self.is_running:
+            return "running"
+        return "waiting" if self.handed_in and self.best is None else ""
 
     @property
     def note(self) -> str:
         """The state in a few words: what came out, or what awaits one."""
         if self.is_running:
             return _("Under way")
+        if self.progress:
+            return _("Handed in")
         if self.best is not None:
             return _("Best result: %(percent)s") % {"percent": format_percent(self.best.percentage)}
         questions = ngettext("%(count)s question", "%(count)s questions", self.question_count) % {
@@ -75,9 +84,7 @@ class AssignmentState:
 
 def list_quiz_states(user: Person, quizzes: QuerySet[Quiz]) -> list[QuizState]:
     """One query, however many quizzes and attempts there are: a row for each attempt."""
-    slots = QuizSlot.objects.filter(quiz=OuterRef("pk")).order_by().values("quiz")
-    count = Coalesce(Subquery(slots.annotate(total=Count("pk")).values("total")), 0)
-    rows = quizzes.annotate(question_count=count)
+    rows = quizzes.annotate(question_count=question_count("pk"))
     if isinstance(user, User):
         mine = FilteredRelation("attempts", condition=Q(attempts__student=user))
         rows = rows.annotate(mine=mine).select_related("mine")
@@ -114,17 +121,18 @@ def _quiz_state(quiz: Quiz, window: Window, attempts: Collection[Attempt]) -> Qu
     results = [
         Result(attempt.points, attempt.max_points)
         for attempt in attempts
-        if attempt.points is not None
+        if attempt.state == AttemptState.GRADED and attempt.points is not None
     ]
+    handed_in = any(attempt.state != AttemptState.OPEN for attempt in attempts)
     return QuizState(
         quiz=quiz,
         window=window,
         question_count=quiz.question_count,
         best=best_of(results),
         taken=len(attempts),
-        results_count=len(results),
+        handed_in=handed_in,
         is_running=any(attempt.state == AttemptState.OPEN for attempt in attempts),
-        done=is_quiz_done(quiz, results),
+        done=is_quiz_done(quiz, results, handed_in=handed_in),
     )
 
 

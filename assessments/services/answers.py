@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from assessments.models import Answer, Attempt
 from assessments.question_types import Response
-from assessments.services.handing_in import close_if_overdue
+from assessments.services.attempts import close_if_overdue
 from core.errors import Conflict, InvalidInput, NotFound
 from learning.schedule import is_in_time
 

@@ -7,9 +7,10 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.models import Question
+from assessments.models import Question, QuizSlot
 from assessments.selectors.records import count_question_records, get_given_ids
-from assessments.services.authoring import follow_questions, hold_quiz
+from assessments.services.authoring import follow_question, hold_quizzes_of
+from assessments.services.grades import follow_activity
 from core import audit
 from core.errors import Conflict
 
@@ -22,50 +23,54 @@ def archive_question(*, question: Question, by: User | None) -> None:
 
 @transaction.atomic
 def restore_question(*, question: Question, by: User | None) -> None:
-    """Back in its quiz, at its old place."""
+    """Back in its quizzes, at its old place in each."""
     _set_archived(question, False, by)
 
 
 def _set_archived(question: Question, archived: bool, by: User | None) -> None:
-    if question.quiz_id:
-        hold_quiz(question.quiz_id)
+    hold_quizzes_of(question)
     rows = Question.objects.filter(pk=question.pk, archived=not archived)
     changed = rows.update(archived=archived)
     question.archived = archived
     if not changed:
         return
     audit.record(f"question.{'archived' if archived else 'restored'}", actor=by, target=question)
-    if question.quiz is not None:
-        follow_questions(question.quiz)
+    follow_question(question)
 
 
 @transaction.atomic
 def delete_question(*, question: Question, by: User | None) -> None:
-    """Deletes a question that no learner was given. Raises `Conflict` for any other."""
+    """Deletes a question that no learner was given, with its place in a quiz. Raises `Conflict`
+    for any other, and for one that more than one quiz uses.
+    """
+    hold_quizzes_of(question)
     if count_question_records(question):
         raise Conflict(_("Records of learners hang on this. Archive it instead."))
+    quizzes = list(question.quizzes.select_related("course"))
+    if len(quizzes) > 1:
+        raise Conflict(_("Several quizzes use this question. Archive it instead."))
     audit.record("question.deleted", actor=by, target=question, title=str(question))
-    quiz = question.quiz
-    if quiz is not None:
-        hold_quiz(quiz.pk)
     try:
         with transaction.atomic():
+            question.slots.all().delete()
             question.delete()
     except ProtectedError as error:
         raise Conflict(_("Records of learners hang on this. Archive it instead.")) from error
-    if quiz is not None:
-        follow_questions(quiz)
+    for quiz in quizzes:
+        follow_activity(quiz)
 
 
-def take_out(questions: Iterable[Question]) -> list[Question]:
-    """Removes questions from their quiz: those that learners were given are archived and
-    returned, with their place and their versions; the others are deleted.
+def take_out(slots: Iterable[QuizSlot]) -> list[QuizSlot]:
+    """Empties places of a quiz, and returns those that stay: their questions were given to
+    learners and are the quiz's own, so that they are archived. Own ones that nobody was given are
+    deleted; those of the bank stay as they are. `slots`: of `QuizSlot.objects.with_uses()`.
     """
-    rows = list(questions)
-    given = get_given_ids(rows)
-    kept = [row for row in rows if row.pk in given]
-    for row in kept:
-        row.archived = True
-    Question.objects.bulk_update(kept, ["archived"])
-    Question.objects.filter(pk__in=[row.pk for row in rows if row.pk not in given]).delete()
+    rows = list(slots)
+    own = {slot.question.pk: slot.question for slot in rows if slot.question and slot.is_own}
+    given = get_given_ids(own.values())
+    kept = [slot for slot in rows if slot.question_id in given]
+    Question.objects.filter(pk__in=given).update(archived=True)
+    gone = {slot.pk for slot in rows} - {slot.pk for slot in kept}
+    QuizSlot.objects.filter(pk__in=gone).delete()
+    Question.objects.filter(pk__in=own.keys() - given).delete()
     return kept

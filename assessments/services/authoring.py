@@ -13,7 +13,15 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from assessments.models import Attempt, Question, QuestionVersion, Quiz, QuizSlot
+from accounts.models import User
+from assessments.models import (
+    Attempt,
+    Question,
+    QuestionPool,
+    QuestionVersion,
+    Quiz,
+    QuizSlot,
+)
 from assessments.services.grades import follow_activity
 from core.errors import Conflict
 from learning.models import Activity
@@ -23,6 +31,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Versions = dict[int, QuestionVersion]
+
+COPIED = ("kind", "text", "definition", "explanation", "points")
+"""What a copy of a question has of it."""
 
 
 def version_for(question: Question) -> QuestionVersion:
@@ -108,37 +119,21 @@ def _hash(question: Question) -> str:
 
 
 @transaction.atomic
-def sync_slots(quiz: Quiz) -> None:
-    """One fixed slot for each of the quiz's questions, in their order and with their points.
-
-    Archived questions have none. Running attempts keep what they were given.
-    """
-    hold_quiz(quiz.pk)
-    mine = Question.objects.filter(quiz=quiz)
-    mine.exclude(course=quiz.course_id).update(course=quiz.course_id)
-    current = list(mine.filter(archived=False).order_by("sort_order", "pk"))
-    QuizSlot.objects.filter(quiz=quiz).exclude(question__in=current).delete()
-    QuizSlot.objects.bulk_create(
-        [
-            QuizSlot(quiz=quiz, question=question, position=position, points=question.points)
-            for position, question in enumerate(current, start=1)
-        ],
-        update_conflicts=True,
-        unique_fields=["quiz", "question"],
-        update_fields=["position", "points"],
-    )
+def follow_question(question: Question) -> None:
+    """After a change outside of a quiz's form: what can be had in the quizzes that use it."""
+    for quiz in question.quizzes.select_related("course").order_by("pk"):
+        follow_activity(quiz)
 
 
-@transaction.atomic
-def follow_questions(quiz: Quiz) -> None:
-    """After a question came or went outside of its quiz's form: slots, and what can be had."""
-    sync_slots(quiz)
-    follow_activity(quiz)
+def hold_quizzes_of(question: Question) -> None:
+    """Every quiz that uses the question, held until the transaction ends."""
+    for quiz_id in question.quizzes.order_by("pk").values_list("pk", flat=True):
+        hold_quiz(quiz_id)
 
 
 def has_questions(quiz: Quiz) -> bool:
     """A quiz without a question can't be taken."""
-    return QuizSlot.objects.filter(quiz=quiz).exists()
+    return QuizSlot.objects.in_use().filter(quiz=quiz).exists()
 
 
 def end_attempts_with_quiz(quiz: Quiz) -> None:
@@ -155,12 +150,42 @@ def end_attempts_with_quiz(quiz: Quiz) -> None:
 
 
 @transaction.atomic
-def copy_questions(source: Quiz, target: Quiz) -> None:
-    """The questions of a quiz, as questions of the other quiz's course."""
-    current = source.questions.filter(archived=False).order_by("sort_order", "pk")
-    copies = list(current)
-    for question in copies:
-        question.pk, question._state.adding = None, True
-        question.quiz, question.course_id = target, target.course_id
-    Question.objects.bulk_create(copies)
-    sync_slots(target)
+def copy_slots(source: Quiz, target: Quiz) -> None:
+    """The places of a quiz, in the other quiz. Its own questions become copies in the other quiz's
+    course. A question that all share stays the same, as one of the same course's bank does.
+    """
+    slots = list(QuizSlot.objects.in_use().with_uses().filter(quiz=source))
+    used = [
+        slot.question for slot in slots if slot.question and not _fits(slot, slot.question, target)
+    ]
+    copies = copy_questions(used, target.course_id)
+    for slot in slots:
+        slot.pk, slot._state.adding, slot.quiz = None, True, target
+        if slot.question is not None and slot.question.pk in copies:
+            slot.question, slot.version = copies[slot.question.pk], None
+        elif slot.pool is not None and slot.pool.course_id != target.course_id:
+            slot.pool = QuestionPool.objects.create(
+                course_id=target.course_id, condition=slot.pool.condition
+            )
+    QuizSlot.objects.bulk_create(slots)
+
+
+def _fits(slot: QuizSlot, question: Question, target: Quiz) -> bool:
+    """The question may stand in the other quiz as it is."""
+    in_same_bank = question.course_id == target.course_id and not slot.is_own
+    return question.course_id is None or in_same_bank
+
+
+def copy_questions(
+    questions: Iterable[Question], course_id: int, *, by: User | None = None
+) -> dict[int, Question]:
+    """Copies in a course's bank, by the key of the question that they were made of."""
+    copies = {}
+    for question in questions:
+        copies[question.pk] = Question(
+            course_id=course_id,
+            author=by or question.author,
+            **{name: getattr(question, name) for name in COPIED},
+        )
+    Question.objects.bulk_create(copies.values())
+    return copies

@@ -211,7 +211,7 @@ def _grades_itself(item: GradeItem) -> bool:
     """Its points are computed. A column that is kept by hand, and work to be looked at, are not."""
     if item.activity is None:
         return False
-    return not activity_kinds[item.activity.kind].is_graded_by_people
+    return activity_kinds[item.activity.kind].computes_points
 
 
 def _clean_feedback(feedback: str) -> str:

@@ -27,23 +27,33 @@ def make_author(role: str = Role.TEACHER, **fields: Any) -> User:
 def question_data(**fields: Any) -> Data:
     """One new question of a quiz's form. `options`: pairs of text and whether it is right."""
     options = fields.pop("options", FOUR)
-    data = {"text": "Where?", "kind": "single", "points": "1", "explanation": "", "id": ""}
-    data |= fields
-    return {**data, "definition": options_data(data["kind"], options)}
+    row = {"id": "", **_row_fields(fields)}
+    data = {"text": "Where?", "kind": "single", "points": "1", "explanation": "", **fields}
+    return {**row, "question": {"definition": options_data(data["kind"], options), **data}}
 
 
-def stored_question_data(question: Question, **fields: Any) -> Data:
-    """A question as the form shows it, with changes."""
+def bank_data(question: Question, **fields: Any) -> Data:
+    """A question as its own form shows it, with changes."""
     options = [(row["text"], row["is_correct"]) for row in question.definition["options"]]
     data = {
         "text": question.text,
         "kind": question.kind,
         "points": str(question.points),
         "explanation": question.explanation,
-        "id": str(question.pk),
         "definition": options_data(question.kind, options),
     }
     return {**data, **fields}
+
+
+def stored_question_data(question: Question, **fields: Any) -> Data:
+    """The place of a question in its quiz as the quiz's form shows it, with changes."""
+    row = {"id": str(question.slots.get().pk), **_row_fields(fields)}
+    return {**row, "question": bank_data(question, **fields)}
+
+
+def _row_fields(fields: Data) -> Data:
+    """What belongs to the place and not to its question."""
+    return {name: fields.pop(name) for name in ("ORDER", "DELETE") if name in fields}
 
 
 def quiz_data(course_id: int | str, questions: list[Data], **fields: Any) -> Data:
@@ -52,7 +62,7 @@ def quiz_data(course_id: int | str, questions: list[Data], **fields: Any) -> Dat
         "title": "Water",
         "course": str(course_id),
         "introduction": rich_text("<p>Read it.</p>", features=FORMATTING),
-        "questions": inline_formset(questions, initial=initial),
+        "slots": inline_formset(questions, initial=initial),
         "time_limit": "",
         "max_attempts": "1",
         "pass_mark": "50",

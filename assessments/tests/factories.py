@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from accounts.models import Role, User
 from assessments.models import Assignment, Attempt, Question, Quiz, QuizSlot
-from assessments.services.attempts import save_answer
+from assessments.services.answers import save_answer
 from learning.models import (
     CourseIndexPage,
     CoursePage,
@@ -106,14 +106,12 @@ def make_question(quiz: Quiz, *, correct: tuple[int, ...] = (0,), **fields: Any)
     texts = ("True", "False", "C", "D")[: 2 if kind == "true_false" else 4]
     question = Question.objects.create(
         course=quiz.course,
-        quiz=quiz,
         kind=kind,
         definition=options_of(fields.pop("options", texts), correct),
         text=fields.pop("text", f"Question {position}?"),
-        sort_order=position,
         **fields,
     )
-    QuizSlot.objects.create(quiz=quiz, question=question, position=position, points=question.points)
+    QuizSlot.objects.create(quiz=quiz, question=question, position=position)
     return question
 
 

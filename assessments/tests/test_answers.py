@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import Answer, Attempt, Quiz
-from assessments.services.attempts import save_answer, start_attempt, submit_attempt
+from assessments.services.answers import save_answer
+from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.tests.factories import key_of, make_question, make_quiz, wrong_of
 from core.errors import Conflict, InvalidInput, NotFound
 from learning.models import CoursePage

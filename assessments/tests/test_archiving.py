@@ -14,6 +14,7 @@ from assessments.models import (
     Question,
     QuestionVersion,
     Quiz,
+    QuizSlot,
     Submission,
 )
 from assessments.services.archiving import archive_question, delete_question, restore_question
@@ -57,10 +58,9 @@ def test_restored_work_is_as_it_was(quiz: Quiz) -> None:
 def test_archived_question_leaves_the_quiz_and_comes_back_to_its_place(quiz: Quiz) -> None:
     second = quiz.slots.get(position=2).question
     archive_question(question=second, by=None)
-    assert list(quiz.slots.values_list("position", flat=True)) == [1, 2]
-    assert not quiz.slots.filter(question=second).exists()
+    assert [slot.position for slot in quiz.slots.in_use()] == [1, 3]
     restore_question(question=second, by=None)
-    assert quiz.slots.get(position=2).question == second
+    assert quiz.slots.in_use()[1].question == second
 
 
 def test_unused_quiz_is_deleted_with_its_questions(quiz: Quiz) -> None:
@@ -77,7 +77,7 @@ def test_question_given_elsewhere_survives_its_quiz_as_archived(quiz: Quiz) -> N
     version_for(question)
     activities.delete(activity=quiz, by=None)
     stored = Question.objects.get()
-    assert (stored.pk, stored.archived, stored.quiz) == (question.pk, True, None)
+    assert (stored.pk, stored.archived, stored.quizzes.count()) == (question.pk, True, 0)
 
 
 def test_quiz_with_an_attempt_is_not_deleted(quiz: Quiz, attempt: Attempt) -> None:
@@ -94,7 +94,7 @@ def test_record_that_came_meanwhile_is_a_conflict_and_nothing_is_lost(
     with pytest.raises(Conflict) as refusal:
         activities.delete(activity=quiz, by=None)
     assert isinstance(refusal.value.__cause__, ProtectedError)
-    assert Question.objects.filter(quiz=quiz).count() == 3
+    assert quiz.questions.count() == 3
     assert attempt.items.count() == 3
 
 
@@ -129,9 +129,17 @@ def test_question_that_was_given_is_not_deleted(quiz: Quiz) -> None:
     assert QuestionVersion.objects.get().question == question
 
 
-def test_unused_question_is_deleted_and_the_others_close_up(quiz: Quiz) -> None:
+def test_unused_question_is_deleted_with_its_place(quiz: Quiz) -> None:
     delete_question(question=quiz.slots.get(position=1).question, by=None)
-    assert list(quiz.slots.values_list("position", flat=True)) == [1, 2]
+    assert [slot.position for slot in quiz.slots.in_use()] == [2, 3]
+
+
+def test_question_that_several_quizzes_use_is_not_deleted(quiz: Quiz) -> None:
+    question = quiz.questions.first()
+    QuizSlot.objects.create(quiz=make_quiz(quiz.course, questions=0), question=question)
+    with pytest.raises(Conflict):
+        delete_question(question=question, by=None)
+    assert question.slots.count() == 2
 
 
 def test_question_outside_of_a_quiz_can_be_deleted(course: CoursePage) -> None:

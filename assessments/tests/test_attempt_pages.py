@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from assessments.models import Answer, Attempt, Grade, Quiz
+from assessments.models import Answer, Attempt, Grade, Question, Quiz
 from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.tests.factories import (
     answer_all,
@@ -416,11 +416,13 @@ def test_changed_and_deleted_questions_leave_attempt_result_and_grade(
     changed = options_of(["Changed", "Too"], [1])
     quiz.questions.update(text="Changed?", points=9, definition=changed)
     quiz.slots.update(points=9)
+    second.slots.all().delete()
     second.delete()
     assert plain_page(as_student.get(url("attempt", attempt)).text) == under_way
     submit_attempt(attempt=attempt)
     result = plain_page(as_student.get(url("attempt_result", attempt)).text)
-    quiz.questions.all().delete()
+    quiz.slots.all().delete()
+    Question.objects.all().delete()
     assert plain_page(as_student.get(url("attempt_result", attempt)).text) == result
     assert "Changed" not in result
     grade = Grade.objects.get(student=student)

@@ -4,10 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from assessments.models import GradeItem, Question, QuestionVersion, Quiz
+from assessments.models import GradeItem, Question, QuestionPool, QuestionVersion, Quiz, QuizSlot
 from assessments.services.authoring import (
-    sync_slots,
     version_for,
     versions_for,
 )
@@ -104,31 +104,52 @@ def test_known_versions_cost_one_query_however_many(
 def test_question_deleted_meanwhile_is_a_conflict(quiz: Quiz) -> None:
     question = question_of(quiz)
     gone = Question.objects.get(pk=question.pk)
+    question.slots.all().delete()
     question.delete()
     with pytest.raises(Conflict):
         version_for(gone)
 
 
-def test_slots_follow_order_and_points(quiz: Quiz) -> None:
-    first, second = quiz.questions.order_by("pk")
-    first.sort_order, second.sort_order, second.points = 9, 1, Decimal("2.5")
-    Question.objects.bulk_update([first, second], ["sort_order", "points"])
-    sync_slots(quiz)
-    rows = quiz.slots.order_by("position").values_list("question", "position", "points")
-    assert list(rows) == [(second.pk, 1, Decimal("2.50")), (first.pk, 2, Decimal(1))]
+def test_points_of_a_slot_are_the_questions_until_it_has_its_own(quiz: Quiz) -> None:
+    first, second = quiz.slots.all()
+    Question.objects.filter(pk=first.question_id).update(points=Decimal("2.5"))
+    assert quiz.slots.get_totals() == (2, Decimal("3.5"))
+    quiz.slots.filter(pk=second.pk).update(points=4)
+    assert quiz.slots.get_totals() == (2, Decimal("6.5"))
 
 
-def test_archived_question_has_no_slot(quiz: Quiz) -> None:
+def test_slot_of_an_archived_question_is_not_in_use(quiz: Quiz) -> None:
     question = question_of(quiz)
     Question.objects.filter(pk=question.pk).update(archived=True)
-    sync_slots(quiz)
-    assert not quiz.slots.filter(question=question).exists()
+    assert not quiz.slots.in_use().filter(question=question).exists()
+    assert quiz.slots.in_use().get_totals() == (1, Decimal(1))
 
 
-def test_questions_belong_to_the_course_of_their_quiz(quiz: Quiz) -> None:
-    Question.objects.update(course=None)
-    sync_slots(quiz)
-    assert set(Question.objects.values_list("course", flat=True)) == {quiz.course_id}
+def test_slot_may_hold_a_question_of_the_bank(quiz: Quiz) -> None:
+    bank = make_quiz(quiz.course, questions=1)
+    QuizSlot.objects.create(quiz=quiz, question=bank.questions.first(), position=3)
+    sync_after_save(activity=quiz)
+    assert quiz.slots.count() == 3
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"question": True, "pool": True},
+        {"question": True, "draw_count": 2},
+        {"pool": True, "draw_count": 0},
+        {"question": True, "points": 0},
+    ],
+)
+def test_slot_without_exactly_one_source_is_refused(quiz: Quiz, fields: dict[str, Any]) -> None:
+    given = {
+        "question": Question.objects.create(course=quiz.course, kind="single", text="Spare?"),
+        "pool": QuestionPool.objects.create(course=quiz.course),
+    }
+    values = {name: given[name] if value is True else value for name, value in fields.items()}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        QuizSlot.objects.create(quiz=quiz, position=3, **values)
 
 
 def test_publishing_announces_once(quiz: Quiz, heard: list[Any]) -> None:
@@ -175,7 +196,7 @@ def test_archived_work_is_not_published() -> None:
 
 def test_grade_item_follows_title_and_points(quiz: Quiz) -> None:
     publish(activity=quiz)
-    Question.objects.filter(quiz=quiz).update(points=3)
+    quiz.questions.update(points=3)
     quiz.title = "Another"
     quiz.save()
     sync_after_save(activity=quiz)

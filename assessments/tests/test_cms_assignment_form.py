@@ -86,7 +86,7 @@ def test_form_that_is_not_to_write_writes_nothing(teacher: User, course: CourseP
     data = {
         "assignment": assignment_data(course.pk, published="on"),
         "quiz": quiz_data(course.pk, [question_data()]),
-        "question": nested_form_data(question_data()),
+        "question": nested_form_data(question_data()["question"]),
     }
     for name, admin in handlers.items():
         handler = admin.get_edit_handler().bind_to_model(admin.model)

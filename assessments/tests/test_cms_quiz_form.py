@@ -25,7 +25,7 @@ from assessments.tests.cms import (
     quiz_data,
 )
 from assessments.tests.cms import stored_question_data as stored
-from assessments.tests.factories import key_of, make_course, make_quiz, options_of
+from assessments.tests.factories import key_of, make_course, make_question, make_quiz, options_of
 from core.models import AuditEvent
 from learning.models import CoursePage
 from learning.services.activities import sync_after_save
@@ -56,16 +56,16 @@ def form_errors(response: Any) -> Any:
 
 def option_errors(response: Any, number: int = 0) -> str:
     assert response.status_code == 200
-    question = response.context["form"].formsets["questions"].forms[number]
+    question = response.context["form"].formsets["slots"].forms[number].question_form
     return " ".join(messages_in(question.errors.as_data()["definition"][0]))
 
 
 def test_empty_form_offers_questions_with_two_blank_options(cms: Client, course: Any) -> None:
     page = cms.get(CREATE).content.decode()
-    assert 'name="questions-__prefix__-text"' in page
+    assert 'name="slots-__prefix__-question-text"' in page
     field = DefinitionField(question_types["single"])
     assert len(field.prepare_value(None)["options"]) == 2
-    assert f'id="questions-__prefix__-definition-{field.question_type.author_form}"' in page
+    assert f'id="slots-__prefix__-question-definition-{field.question_type.author_form}"' in page
 
 
 def test_quiz_is_stored_with_questions_options_and_slots(cms: Client, course: Any) -> None:
@@ -132,15 +132,15 @@ def test_wrong_options_are_refused_beside_them_and_nothing_is_stored(
 def test_blank_question_and_blank_option_are_refused_not_dropped(cms: Client, course: Any) -> None:
     blank = question_data(text="", options=[("", False), ("", False)])
     response = cms.post(CREATE, quiz_data(course.pk, [blank]))
-    form = response.context["form"].formsets["questions"].forms[0]
-    assert "text" in form.errors
+    form = response.context["form"].formsets["slots"].forms[0]
+    assert "text" in form.question_form.errors
     assert "This field is required." in option_errors(response)
     assert not Quiz.objects.exists()
 
 
 def test_removed_option_does_not_count(cms: Client, course: Any) -> None:
     rows = question_data()
-    rows["definition"]["choices"]["options"]["0"]["deleted"] = "1"
+    rows["question"]["definition"]["choices"]["options"]["0"]["deleted"] = "1"
     response = cms.post(CREATE, quiz_data(course.pk, [rows]))
     assert "exactly one" in option_errors(response)
 
@@ -210,7 +210,7 @@ def test_answered_question_is_archived_and_the_attempt_stays_as_it_was(
     rows.append(question_data(text="New?"))
     assert cms.post(edit_url(quiz), quiz_data(quiz.course_id, rows)).status_code == 302
     assert quiz.questions.filter(archived=True).count() == 3
-    assert [slot.question.text for slot in quiz.slots.all()] == ["New?"]
+    assert [slot.question.text for slot in quiz.slots.in_use()] == ["New?"]
     after = list(attempt.items.values("position", "version", "version__content", "max_points"))
     assert after == before
     assert 'value="Question 1?"' not in cms.get(edit_url(quiz)).content.decode()
@@ -224,8 +224,8 @@ def test_archived_questions_survive_the_next_saving(
     rows = [stored(question) for question in quiz.questions.filter(archived=False)]
     assert cms.post(edit_url(quiz), quiz_data(quiz.course_id, rows)).status_code == 302
     kept = Question.objects.get(pk=archived.pk)
-    assert (kept.quiz_id, kept.archived) == (quiz.pk, True)
-    assert quiz.slots.count() == 2
+    assert (kept.quizzes.get(), kept.archived) == (quiz, True)
+    assert quiz.slots.in_use().count() == 2
 
 
 def test_changed_answered_question_leaves_the_attempt_and_its_key(
@@ -235,7 +235,9 @@ def test_changed_answered_question_leaves_the_attempt_and_its_key(
     text = attempt.items.get(position=1).version.content["text"]
     first, *others = quiz.questions.all()
     changed = stored(first, text="Changed?")
-    changed["definition"] = options_data("single", [("Other", False), ("Right now", True)])
+    changed["question"]["definition"] = options_data(
+        "single", [("Other", False), ("Right now", True)]
+    )
     cms.post(edit_url(quiz), quiz_data(quiz.course_id, [changed, *map(stored, others)]))
     assert Question.objects.get(pk=first.pk).text == "Changed?"
     assert key_of(attempt) == key
@@ -256,22 +258,20 @@ def test_question_that_somebody_removed_meanwhile_is_said_and_not_a_crash(
 ) -> None:
     first = quiz.questions.first()
     rows = [stored(question) for question in quiz.questions.all()]
-    first.delete()
+    first.slots.get().delete()
     response = cms.post(edit_url(quiz), quiz_data(quiz.course_id, rows))
     assert response.status_code == 200
     assert "removed a part of this meanwhile" in response.content.decode()
 
 
 def test_question_of_another_quiz_cannot_be_pulled_in(cms: Client, quiz: Quiz) -> None:
-    theirs = options_of(["Theirs", "Yours"])
-    other = Question.objects.create(
-        course=make_course(), text="Theirs?", kind="single", definition=theirs
-    )
+    other = make_question(make_quiz(questions=0), text="Theirs?")
+    theirs = other.definition
     rows = [stored(question) for question in quiz.questions.all()]
-    rows[0]["id"] = str(other.pk)
+    rows[0]["id"] = str(other.slots.get().pk)
     assert cms.post(edit_url(quiz), quiz_data(quiz.course_id, rows)).status_code == 200
     other.refresh_from_db()
-    assert (other.text, other.quiz) == ("Theirs?", None)
+    assert (other.text, quiz.questions.filter(pk=other.pk).exists()) == ("Theirs?", False)
     assert other.definition == theirs
 
 
@@ -287,10 +287,8 @@ def test_title_with_markup_is_shown_as_text(cms: Client, quiz: Quiz) -> None:
 def test_form_costs_the_same_for_many_questions(
     cms: Client, quiz: Quiz, django_assert_max_num_queries: Any
 ) -> None:
-    Question.objects.bulk_create(
-        Question(quiz=quiz, course=quiz.course, kind="single", text=f"More {number}?")
-        for number in range(20)
-    )
+    for _number in range(20):
+        make_question(quiz)
     with django_assert_max_num_queries(40):
         cms.get(edit_url(quiz))
 
@@ -305,9 +303,9 @@ def test_running_quiz_can_be_saved_after_its_window(cms: Client, quiz: Quiz) -> 
 @pytest.mark.parametrize(
     "name",
     [
-        "questions-0-id",
-        "questions-0-definition-choices-options-count",
-        "questions-0-definition-choices-options-1-order",
+        "slots-0-id",
+        "slots-0-question-definition-choices-options-count",
+        "slots-0-question-definition-choices-options-1-order",
     ],
 )
 def test_broken_keys_of_rows_are_refused_and_nothing_is_stored(

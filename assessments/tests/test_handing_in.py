@@ -50,7 +50,7 @@ def test_handing_in_marks_each_answer_and_records_the_grade(
     answer_all(attempt, right=2)
     now = timezone.now()
     done = submit_attempt(attempt=attempt, at=now)
-    assert (done.state, done.points, done.submitted_at) == ("submitted", 2, now)
+    assert (done.state, done.points, done.submitted_at) == ("graded", 2, now)
     assert not done.closed_by_clock
     points = Answer.objects.filter(attempt=attempt).order_by("item__position")
     assert list(points.values_list("points", flat=True)) == [1, 1, 0]

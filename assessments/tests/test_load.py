@@ -4,7 +4,8 @@ import pytest
 
 from accounts.models import User
 from assessments.models import Answer, Attempt, Grade
-from assessments.services.attempts import save_answer, start_attempt, submit_attempt
+from assessments.services.answers import save_answer
+from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.tests.crowds import at_once, failures
 from assessments.tests.factories import enroll, key_of, make_course, make_quiz, make_user
 
@@ -29,6 +30,6 @@ def test_class_that_starts_answers_and_hands_in_together_loses_nothing() -> None
 
     works = [lambda student=student: take_all(student) for student in students]
     assert failures(at_once(works, most=CLASS_SIZE)) == []
-    assert Attempt.objects.submitted().count() == CLASS_SIZE * ROUNDS
+    assert Attempt.objects.handed_in().count() == CLASS_SIZE * ROUNDS
     assert Answer.objects.filter(points=1).count() == CLASS_SIZE * ROUNDS
     assert Grade.objects.filter(points=1).count() == CLASS_SIZE * ROUNDS

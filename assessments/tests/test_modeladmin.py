@@ -19,10 +19,10 @@ from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.services.submissions import hand_in
 from assessments.tests.cms import (
     assignment_data,
+    bank_data,
     make_author,
     question_data,
     quiz_data,
-    stored_question_data,
 )
 from assessments.tests.factories import enroll, make_assignment, make_course, make_quiz, make_user
 from learning.capabilities import Capability
@@ -209,10 +209,10 @@ def test_question_changed_in_the_bank_changes_its_place_in_the_quiz(
     client: Client, teacher: User, quiz: Quiz
 ) -> None:
     question = quiz.questions.first()
-    data = nested_form_data(stored_question_data(question, text="New words?", points="4"))
+    data = nested_form_data(bank_data(question, text="New words?", points="4"))
     url = address("question", "edit", question.pk)
     assert as_user(client, teacher).post(url, data).status_code == 302
-    assert quiz.slots.get(question=question).points == 4
+    assert quiz.slots.get_totals().points == 6
     del data["definition-choices-options-0-value-is_correct"]
     response = as_user(client, teacher).post(url, data)
     assert "exactly one" in response.content.decode()
@@ -287,6 +287,7 @@ def test_nothing_is_exported_from_here(
         ("question", "?state=archived", 0),
         ("attempt", "?state=open", 1),
         ("attempt", "?state=submitted", 0),
+        ("attempt", "?state=graded", 0),
         ("submission", "?state=submitted", 1),
         ("submission", "?state=graded", 0),
     ],

@@ -4,12 +4,8 @@ import pytest
 
 from accounts.models import User
 from assessments.models import Answer, Attempt, Grade, GradeEvent, GradeItem, Quiz
-from assessments.services.attempts import (
-    close_overdue,
-    save_answer,
-    start_attempt,
-    submit_attempt,
-)
+from assessments.services.answers import save_answer
+from assessments.services.attempts import close_overdue, start_attempt, submit_attempt
 from assessments.services.grades import item_for, record_grade
 from assessments.signals import grade_released
 from assessments.tests.crowds import at_once, failures

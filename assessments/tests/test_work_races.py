@@ -145,12 +145,12 @@ def test_authors_and_learners_at_once_wait_for_each_other_in_one_order(
     quiz = make_quiz(course, questions=12)
     questions = list(quiz.questions.all())
     for place, question in enumerate(reversed(questions)):
-        Question.objects.filter(pk=question.pk).update(sort_order=place)
+        quiz.slots.filter(question=question).update(position=place)
 
     @transaction.atomic
     def save() -> None:
-        hold_questions(Question.objects.filter(quiz=quiz))
-        for row in Question.objects.filter(quiz=quiz).order_by("sort_order"):
+        hold_questions(Question.objects.filter(slots__quiz=quiz))
+        for row in quiz.questions.order_by("slots__position"):
             row.text = f"Changed {row.pk}"
             row.save()
 

@@ -20,7 +20,8 @@ from assessments.selectors.attempts import (
     list_questions,
 )
 from assessments.selectors.crumbs import crumbs_to_work
-from assessments.services.attempts import close_if_overdue, save_answer, submit_attempt
+from assessments.services.answers import save_answer
+from assessments.services.attempts import close_if_overdue, submit_attempt
 from assessments.views.payloads import read_answer
 from core.errors import Forbidden, NotFound
 from core.keys import parse_key

@@ -284,7 +284,6 @@ def _insert_questions(quizzes: Sequence[Quiz]) -> None:
         (
             Question(
                 course=quiz.course,
-                quiz=quiz,
                 kind=SingleChoice.key,
                 text=f"Question {place}: which?",
                 definition={
@@ -293,7 +292,6 @@ def _insert_questions(quizzes: Sequence[Quiz]) -> None:
                         for option in range(1, 5)
                     ]
                 },
-                sort_order=place,
             )
             for quiz in quizzes
             for place in range(1, QUESTIONS + 1)
@@ -302,8 +300,10 @@ def _insert_questions(quizzes: Sequence[Quiz]) -> None:
     )
     QuizSlot.objects.bulk_create(
         (
-            QuizSlot(quiz=question.quiz, question=question, position=question.sort_order)
-            for question in questions
+            QuizSlot(
+                quiz=quizzes[number // QUESTIONS], question=question, position=number % QUESTIONS
+            )
+            for number, question in enumerate(questions)
         ),
         batch_size=BATCH,
     )

@@ -13,9 +13,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.tests.factories import AdminFactory, StudentFactory, TeacherFactory
 from assessments.models import Submission
-from assessments.services.attempts import start_attempt
+from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.services.grades import item_for, record_grade
-from assessments.services.handing_in import submit_attempt
 from assessments.services.submissions import hand_in
 from assessments.tests.factories import make_assignment, make_lesson, make_quiz
 from home.selectors.administrator import get_admin_dashboard

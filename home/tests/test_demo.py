@@ -10,8 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from assessments.models import Assignment, Quiz
-from assessments.services.attempts import start_attempt
-from assessments.services.handing_in import submit_attempt
+from assessments.services.attempts import start_attempt, submit_attempt
 from core.tests.module_data import made_once
 from home.services.demo.academy import DRAFT, make_demo
 from home.tests.all_tables import digest_tables

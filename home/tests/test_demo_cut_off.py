@@ -10,8 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from assessments.models import Answer, Attempt, Quiz, Submission
-from assessments.services.attempts import start_attempt
-from assessments.services.handing_in import submit_attempt
+from assessments.services.attempts import start_attempt, submit_attempt
 from core import page_cache
 from core.tests.module_data import made_once
 from home.services.demo import academy, courses, learners

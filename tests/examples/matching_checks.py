@@ -11,9 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from assessments.models import Answer, Attempt, Question, Quiz
-from assessments.services.attempts import start_attempt
-from assessments.services.handing_in import submit_attempt
+from assessments.models import Answer, Attempt, Question, Quiz, QuizSlot
+from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.tests.cms import make_author, quiz_data
 from assessments.tests.factories import enroll, make_course, make_quiz, make_user
 from learning.models import CoursePage
@@ -45,9 +44,9 @@ def student(course: CoursePage) -> User:
 def quiz(course: CoursePage) -> Quiz:
     quiz = make_quiz(course, questions=0)
     question = Question.objects.create(
-        course=course, quiz=quiz, kind="matching", text="Which?", definition=PAIRS, points=4
+        course=course, kind="matching", text="Which?", definition=PAIRS, points=4
     )
-    quiz.slots.create(question=question, position=1, points=4)
+    QuizSlot.objects.create(quiz=quiz, question=question, position=1)
     return quiz
 
 
@@ -80,13 +79,15 @@ def test_teacher_writes_it_in_the_quizs_form(teacher: User, course: CoursePage) 
         "kind": "matching",
         "points": "4",
         "explanation": "",
-        "id": "",
         "definition": {"pairs": {"pairs": {"count": "2", **rows}}},
     }
     client = sign_in(teacher)
     create = reverse("assessments_quiz_modeladmin_create")
     assert 'data-question-form="matching"' in client.get(create).text
-    assert client.post(create, quiz_data(course.pk, [question])).status_code == 302
+    assert (
+        client.post(create, quiz_data(course.pk, [{"id": "", "question": question}])).status_code
+        == 302
+    )
     stored = Question.objects.get()
     assert (stored.kind, stored.definition) == ("matching", PAIRS)
     bank = client.get(reverse("assessments_question_modeladmin_index"), {"kind": "matching"})
@@ -100,11 +101,12 @@ def test_one_pair_alone_is_refused_beside_the_pairs(teacher: User, course: Cours
         "text": "Which?",
         "kind": "matching",
         "points": "4",
-        "id": "",
         "definition": {"pairs": {"pairs": {"count": "1", "0": row}}},
     }
     create = reverse("assessments_quiz_modeladmin_create")
-    response = sign_in(teacher).post(create, quiz_data(course.pk, [question]))
+    response = sign_in(teacher).post(
+        create, quiz_data(course.pk, [{"id": "", "question": question}])
+    )
     assert response.status_code == 200
     assert "The minimum number of items is 2" in response.text
     assert not Quiz.objects.exists()

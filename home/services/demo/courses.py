@@ -13,9 +13,8 @@ from django.utils.text import slugify
 from wagtail.models import Page
 
 from accounts.models import User
-from assessments.models import Assignment, Question, Quiz
+from assessments.models import Assignment, Question, Quiz, QuizSlot
 from assessments.question_types import question_types
-from assessments.services.authoring import sync_slots
 from home.demo.content import DemoCourse
 from home.demo.pictures import draw_picture, draw_sheet
 from learning.models import (
@@ -181,7 +180,6 @@ class CourseBuilder:
         quiz = Quiz.objects.create(course=self.course, **facts)
         for place, question in enumerate(questions):
             self._make_question(quiz, place, question)
-        sync_slots(quiz)
         publish(activity=quiz, by=self.lead)
         return quiz
 
@@ -190,16 +188,16 @@ class CourseBuilder:
             {"text": option.removeprefix("*"), "is_correct": option.startswith("*")}
             for option in facts["options"]
         ]
-        Question.objects.create(
+        stored = Question.objects.create(
             course=self.course,
-            quiz=quiz,
+            author=self.lead,
             kind=facts["kind"],
             text=facts["text"],
             definition=question_types[facts["kind"]].check({"options": options}),
             explanation=facts["explanation"],
             points=facts.get("points", 1),
-            sort_order=place,
         )
+        QuizSlot.objects.create(quiz=quiz, question=stored, position=place)
 
     def _make_assignment(self, facts: dict[str, Any]) -> Assignment:
         facts.pop("key")

@@ -9,8 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.models import Answer, Assignment, Attempt, Quiz, Submission
 from assessments.services.answers import save_answer
-from assessments.services.attempts import start_attempt
-from assessments.services.handing_in import submit_attempt
+from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.services.submissions import grade_submission, hand_in
 from home.services.demo.people import STUDENTS
 from learning.models import CoursePage, Enrollment, EnrollmentEvent, LessonCompletion, LessonPage
@@ -133,7 +132,7 @@ def _spread_over_weeks(enrollment: Enrollment) -> None:
 
 
 def _spread_attempts(enrollment: Enrollment, now: datetime) -> None:
-    attempts = Attempt.objects.submitted().filter(quiz__course=enrollment.course_id)
+    attempts = Attempt.objects.handed_in().filter(quiz__course=enrollment.course_id)
     for attempt in attempts.filter(student=enrollment.student_id):
         start = now - timedelta(hours=5 + attempt.pk * 7 % 300)
         end = start + timedelta(minutes=6 + attempt.pk % 7)
