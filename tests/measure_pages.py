@@ -78,20 +78,22 @@ def test_measure_every_page() -> None:
     path.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
 
-def compare(before: dict[str, dict[str, float]], after: dict[str, dict[str, float]]) -> None:
-    print("page and role | status | queries cold | queries warm | CPU warm, ratio")
+def compare(before: dict[str, dict[str, float]], after: dict[str, dict[str, float]]) -> list[str]:
+    lines = ["page and role | status | queries cold | queries warm | CPU warm, ratio"]
     for name in sorted(after):
         new, old = after[name], before.get(name)
         if old is None:
-            print(f"{name} | {new['status']} | - > {new['cold']} | - > {new['warm']} | new")
+            lines.append(f"{name} | {new['status']} | {new['cold']} | {new['warm']} | new")
             continue
         mark = " WORSE" if new["cold"] > old["cold"] or new["warm"] > old["warm"] else ""
         ratio = new["warm_ms"] / old["warm_ms"] if old["warm_ms"] else 1
-        print(
+        lines.append(
             f"{name} | {old['status']} > {new['status']} | {old['cold']} > {new['cold']} | "
             f"{old['warm']} > {new['warm']} | {ratio:.2f}{mark}"
         )
+    return lines
 
 
 if __name__ == "__main__":
-    compare(*(json.loads(Path(path).read_text(encoding="utf-8")) for path in sys.argv[1:3]))
+    tables = [json.loads(Path(path).read_text(encoding="utf-8")) for path in sys.argv[1:3]]
+    sys.stdout.write("\n".join(compare(*tables)) + "\n")

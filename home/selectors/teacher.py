@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from home.selectors.course_figures import list_waiting_rows, with_figures
 from learning.capabilities import Capability
-from learning.models import CoursePage, Enrollment
+from learning.models import CoursePage, CourseTeam, Enrollment
 from learning.registries import HandedIn, activity_kinds
 
 COURSES_SHOWN = 12
@@ -30,16 +30,17 @@ class TeacherDashboard:
 def get_teacher_dashboard(teacher: User) -> TeacherDashboard:
     """My courses, the queue of what waits to be graded, and the newest results."""
     courses = CoursePage.objects.with_member(teacher)
-    recorded = CoursePage.objects.where_can(teacher, Capability.SEE_RECORDS)
-    ids = list(recorded.values_list("pk", flat=True))
-    shown = with_figures(courses, teacher)
+    recorded = CourseTeam.objects.with_capability(Capability.SEE_RECORDS).filter(user=teacher)
+    ids = list(recorded.values_list("course", flat=True))
+    newest = with_figures(courses, teacher).order_by("-latest_revision_created_at")
+    shown = list(newest[: COURSES_SHOWN + 1])
     readers = Enrollment.objects.reading().filter(course_id__in=ids)
     kinds = list(activity_kinds.values())
     queue = [one for kind in kinds for one in kind.list_waiting(ids, ROWS_SHOWN)]
     results = [one for kind in kinds for one in kind.list_results(ids, ROWS_SHOWN)]
     return TeacherDashboard(
-        courses=list(shown.order_by("-latest_revision_created_at")[:COURSES_SHOWN]),
-        course_count=courses.count(),
+        courses=shown[:COURSES_SHOWN],
+        course_count=len(shown) if len(shown) <= COURSES_SHOWN else courses.count(),
         student_count=readers.values("student_id").distinct().count(),
         waiting_count=sum(rows.filter(in_course__in=ids).count() for rows in list_waiting_rows()),
         queue=sorted(queue, key=lambda one: one.at)[:ROWS_SHOWN],
