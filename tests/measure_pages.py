@@ -1,8 +1,8 @@
 """What each page of the role × address matrix costs: queries and CPU, with caches cold and warm.
 
 Not a test: `python -m pytest tests/measure_pages.py -n 0 -q` writes `var/pages.json`, and
-`python tests/measure_pages.py before.json after.json` prints the table of two such files. Use a database
-of PostgreSQL (`DATABASE_URL`) and Redis (`REDIS_URL`), as in production.
+`python tests/measure_pages.py before.json after.json` prints the table of two such files. Use
+PostgreSQL (`DATABASE_URL`) and Redis (`REDIS_URL`), as in production.
 """
 
 import json
