@@ -1,4 +1,4 @@
-"""Django's own administration opens for superusers only, and through the academy's one door."""
+"""Django's own administration: for superusers only, through the academy's one sign-in page."""
 
 from collections.abc import Callable
 from functools import update_wrapper
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import can_enter_django_admin
-from accounts.views import lead_to_the_door
+from accounts.views import redirect_to_sign_in
 
 
 class AcademyAdminSite(AdminSite):
@@ -29,15 +29,15 @@ class AcademyAdminSite(AdminSite):
     ) -> Callable[..., HttpResponse]:
         guarded = super().admin_view(view, cacheable)
 
-        def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise Http404
             return guarded(request, *args, **kwargs)
 
-        return update_wrapper(gate, guarded)
+        return update_wrapper(checked, guarded)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        return lead_to_the_door(request, may_enter=can_enter_django_admin, home="admin:index")
+        return redirect_to_sign_in(request, may_enter=can_enter_django_admin, home="admin:index")
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return LogoutView.as_view()(request)

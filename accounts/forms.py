@@ -1,4 +1,4 @@
-"""Forms of the door, of one's own profile, and of the administration's list of people."""
+"""Forms of sign-in and sign-up, of one's own profile, and of the CMS's list of people."""
 
 from dataclasses import fields
 from typing import Any, ClassVar

@@ -39,7 +39,7 @@ class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignor
         password: str | None = None,
         **extra: Any,
     ) -> "User":
-        """An administrator, in the group too. Who has the shell needs no e-mail check.
+        """An administrator, in the group too. Whoever has the shell needs no e-mail check.
 
         Raises `IntegrityError` without an address.
         """

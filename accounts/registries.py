@@ -1,4 +1,4 @@
-"""Where higher floors add to the floor of people, in `AppConfig.ready()`."""
+"""What higher apps add to people, in `AppConfig.ready()`."""
 
 from collections.abc import Callable
 from typing import Any

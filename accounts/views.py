@@ -1,4 +1,4 @@
-"""Pages of people: the profile, and the doors that all lead to one."""
+"""Pages of people: the profile, and redirects to the one sign-in page."""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -20,18 +20,18 @@ from core.responses import done, say_taken
 
 
 @never_cache
-def admin_door(request: HttpRequest) -> HttpResponse:
-    """`/admin/login/`: the academy has one door, and this isn't it."""
-    return lead_to_the_door(request, may_enter=can_enter_cms, home="wagtailadmin_home")
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """`/admin/login/`: the academy has one sign-in page, and this isn't it."""
+    return redirect_to_sign_in(request, may_enter=can_enter_cms, home="wagtailadmin_home")
 
 
 @never_cache
-def page_door(request: HttpRequest) -> HttpResponse:
+def page_sign_in(request: HttpRequest) -> HttpResponse:
     """`/_util/login/`: Wagtail's own for pages, which would count no guesses."""
-    return lead_to_the_door(request, may_enter=lambda visitor: True, home="dashboard")
+    return redirect_to_sign_in(request, may_enter=lambda visitor: True, home="dashboard")
 
 
-def lead_to_the_door(
+def redirect_to_sign_in(
     request: HttpRequest, *, may_enter: Callable[[Visitor], bool], home: str
 ) -> HttpResponse:
     """To sign-in; signed in already to where one wanted to go; without the right 404.

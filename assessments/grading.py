@@ -38,7 +38,7 @@ def percentage(points: Decimal, max_points: Decimal) -> Decimal:
 
 
 def has_passed(points: Decimal, max_points: Decimal, pass_mark: int) -> bool:
-    """By the percentage as it is shown: who reads 50.0 % has reached 50."""
+    """By the percentage as it is shown: whoever reads 50.0 % has reached 50."""
     return percentage(points, max_points) >= pass_mark
 
 

@@ -1,4 +1,4 @@
-"""Gives out private files. Whoever calls has asked the gate before."""
+"""Gives out private files. The caller has asked the access rule before."""
 
 import unicodedata
 from pathlib import PurePath

@@ -50,7 +50,7 @@ def say_taken(request: HttpRequest, words: str) -> None:
     messages.success(request, words, extra_tags="taken")
 
 
-def acts_from(page: str, *keys: str) -> Callable[[View], View]:
+def post_required(page: str, *keys: str) -> Callable[[View], View]:
     """A POST for people who are signed in, from the page of that name with these keyword arguments.
 
     Others sign in first, and then see the page: the POST itself can't be asked for again.

@@ -5,7 +5,7 @@ from wagtail.models import Page
 
 
 class LandingPage(Page):
-    """The academy's front door. One of them, made with the site."""
+    """The academy's first page. One of them, made with the site."""
 
     headline = models.CharField(_("headline"), max_length=120, blank=True)
     introduction = models.CharField(_("introduction"), max_length=300, blank=True)

@@ -1,9 +1,9 @@
 """What stands before all views of the CMS.
 
-The fence: nobody but administrators reaches what their courses do not hold. The permission
-policies decide in Wagtail's own views; an address or a parameter under the CMS that names a page,
-picture or file which the person may not see is answered like one that does not exist, also in
-views that forget to ask. And the queue of those who decide about one page at once.
+Isolation of courses: nobody but administrators reaches what their courses do not hold. The
+permission policies decide in Wagtail's own views; an address or a parameter under the CMS that
+names a page, picture or file which the person may not see is answered like one that does not
+exist, also in views that forget to ask. And the queue of those who decide about one page at once.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -56,7 +56,7 @@ LONGEST_KEY = len(str(LARGEST_KEY))
 View = Callable[..., HttpResponse]
 
 
-class CmsFenceMiddleware:
+class CourseIsolationMiddleware:
     """Stands in `MIDDLEWARE` after authentication. Also opens the request's `site_paths`.
 
     Keys that no row can have are refused at every address, by anybody.
@@ -86,7 +86,7 @@ class CmsFenceMiddleware:
             return None
         if any(_is_impossible(str(key)) for key in keys) or _asks_for_impossible(request.GET):
             raise Http404
-        if not self._is_fenced(request):
+        if not self._names_foreign_rows(request):
             return None
         if _is_closed(match) or not _may_pass(request, match):
             raise Http404
@@ -94,13 +94,13 @@ class CmsFenceMiddleware:
             return _start_chooser_at_own_root(request, view)
         return None
 
-    def _is_fenced(self, request: HttpRequest) -> bool:
+    def _names_foreign_rows(self, request: HttpRequest) -> bool:
         user = request.user
         return user.is_authenticated and not (user.is_superuser or is_administrator(user))
 
 
 class OneDecisionMiddleware:
-    """Stands in `MIDDLEWARE` after the fence: a version in moderation is decided once.
+    """Stands in `MIDDLEWARE` after course isolation: a version in moderation is decided once.
 
     Wagtail looks whether a page waits for a decision, and later decides. Two at once, such as a
     double click, would both find it waiting: so they queue here, and the second is told.

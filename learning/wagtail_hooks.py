@@ -1,4 +1,4 @@
-"""The learning floor in the CMS. Who may do what: `policies`; what happens: `services`."""
+"""Learning in the CMS. Who may do what: `policies`; what happens: `services`."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

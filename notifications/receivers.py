@@ -9,7 +9,7 @@ from assessments.signals import grade_released
 from learning.models import Activity, Enrollment, LessonPage
 from learning.signals import activity_published, lesson_published
 from notifications import kinds
-from notifications.services.notify import News, notify_class, notify_user
+from notifications.services.notify import Message, notify_class, notify_user
 
 
 @receiver(lesson_published, dispatch_uid="notifications.lesson_published")
@@ -17,7 +17,7 @@ def tell_of_lesson(*, lesson_id: int, course_id: int, **kwargs: Any) -> None:
     lesson = LessonPage.objects.get(pk=lesson_id)
     course = lesson.get_parent().get_parent()
     notify_class(
-        news=News(
+        message=Message(
             kind=kinds.LESSON_PUBLISHED,
             key=f"lesson:{lesson_id}",
             url=lesson.get_url() or "",
@@ -30,7 +30,7 @@ def tell_of_lesson(*, lesson_id: int, course_id: int, **kwargs: Any) -> None:
 @receiver(activity_published, dispatch_uid="notifications.activity_published")
 def tell_of_activity(*, activity: Activity, **kwargs: Any) -> None:
     notify_class(
-        news=News(
+        message=Message(
             kind=kinds.ACTIVITY_PUBLISHED,
             key=f"activity:{activity.pk}",
             url=activity.get_absolute_url(),
@@ -57,7 +57,7 @@ def tell_of_grade(*, grade: Grade, **kwargs: Any) -> None:
         return
     notify_user(
         user=grade.student,
-        news=News(
+        message=Message(
             kind=kinds.GRADED,
             key=f"grade:{grade.pk}:{grade.version}",
             url=item.activity.get_absolute_url(),

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from core.responses import acts_from, done
+from core.responses import done, post_required
 from notifications.registries import kinds
 from notifications.selectors import get_notifications
 from notifications.services.reading import mark_all_read, mark_read
@@ -30,7 +30,7 @@ def notification_list(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/list.html", {"page": page, "rows": rows})
 
 
-@acts_from("notifications")
+@post_required("notifications")
 def read(request: HttpRequest, notification_id: int) -> HttpResponse:
     """Marks as read and goes on to the thing itself."""
     notification = mark_read(user=request.user, notification_id=notification_id)
@@ -38,7 +38,7 @@ def read(request: HttpRequest, notification_id: int) -> HttpResponse:
     return done(request, url, {"read": True, "id": notification.pk})
 
 
-@acts_from("notifications")
+@post_required("notifications")
 def read_all(request: HttpRequest) -> HttpResponse:
     count = mark_all_read(user=request.user)
     return done(request, reverse("notifications"), {"read": count})

@@ -14,7 +14,7 @@ from learning.models import LessonPage
 from site_config.celery import app as celery_app
 
 ROOT = Path(settings.BASE_DIR)
-FLOORS = ["core", "accounts", "learning", "assessments", "notifications", "home", "site_config"]
+APPS = ["core", "accounts", "learning", "assessments", "notifications", "home", "site_config"]
 ENV = Path("site_config/env.py")
 NAMES_THAT_SAY_NOTHING = {"utils", "helpers", "common", "misc"}
 LONGEST_FUNCTION = 40
@@ -28,7 +28,7 @@ def is_test(path: Path) -> bool:
 
 def source_files() -> list[Path]:
     """Our Python files relative to the root, without migrations."""
-    found = [path for floor in [*FLOORS, "tests"] for path in (ROOT / floor).rglob("*.py")]
+    found = [path for app in [*APPS, "tests"] for path in (ROOT / app).rglob("*.py")]
     files = [path.relative_to(ROOT) for path in [*found, *ROOT.glob("*.py")]]
     return sorted(path for path in files if "migrations" not in path.parts)
 

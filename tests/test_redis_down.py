@@ -127,7 +127,7 @@ def write_draft() -> tuple[LessonPage, list[str], Callable[[], int]]:
     return lesson, pages, told.count
 
 
-def test_without_redis_pages_serve_sign_in_is_limited_and_news_come_later(
+def test_without_redis_pages_serve_sign_in_is_limited_and_notifications_come_later(
     surroundings: Surroundings,
 ) -> None:
     lesson, pages, count_told = write_draft()

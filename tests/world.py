@@ -17,7 +17,7 @@ from learning.services.courses import set_up_course
 from learning.tests.factories import CourseTeamFactory, enroll, lessons_of, make_course
 from notifications.kinds import GRADED
 from notifications.models import Notification
-from notifications.services.notify import News, notify_user
+from notifications.services.notify import Message, notify_user
 
 SECRET = "xylem-secret-8417"
 ROLES = ("anonymous", "outsider", "withdrawn", "student", "other_teacher", "teacher", "admin")
@@ -100,5 +100,5 @@ def _hand_in(assignment: Assignment, student: User) -> Submission:
 
 
 def _tell(student: User) -> Notification:
-    notify_user(user=student, news=News(kind=GRADED, key="grade:0", url="/courses/"))
+    notify_user(user=student, message=Message(kind=GRADED, key="grade:0", url="/courses/"))
     return Notification.objects.get(user=student)

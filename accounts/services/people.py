@@ -135,10 +135,10 @@ def update_profile(
 
 @transaction.atomic
 def deactivate_person(*, user: User, by: User | None) -> User:
-    """Ends every session at once and closes the door; all rows stay. Twice is like once.
+    """Ends every session at once and refuses sign-in; all rows stay. Twice is like once.
 
     Raises `Forbidden` where `by` may not, `Conflict` for oneself, for the last administrator and
-    for whoever a higher floor still needs, such as the only lead teacher of a course.
+    for whoever a higher app still needs, such as the only lead teacher of a course.
     """
     stored = lock_person(user)
     if by is not None and not can_change_person(by, stored):
@@ -159,7 +159,7 @@ def deactivate_person(*, user: User, by: User | None) -> User:
 
 @transaction.atomic
 def reactivate_person(*, user: User, by: User | None) -> User:
-    """Opens the door again, with the role as it was. Sessions of before stay ended."""
+    """Allows sign-in again, with the role as it was. Sessions of before stay ended."""
     stored = lock_person(user)
     if by is not None and not can_change_person(by, stored):
         raise Forbidden

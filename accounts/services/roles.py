@@ -52,7 +52,7 @@ def check_role_change(*, user: User, role: str, by: User | None) -> None:
 
 
 def check_leaving(user: User) -> None:
-    """Raises `Conflict` where a higher floor still needs the person in their role."""
+    """Raises `Conflict` where a higher app still needs the person in their role."""
     for guard in leaving_guards.values():
         guard(user)
 

@@ -15,7 +15,7 @@ from accounts.services.people import deactivate_person, reactivate_person
 from accounts.services.roles import set_role
 from accounts.services.sign_in import LOCK_JOB, announce_lock, tell_about_lock
 from accounts.tests.factories import PASSWORD, AdminFactory, StudentFactory, TeacherFactory
-from accounts.tests.test_doors import DOORS
+from accounts.tests.test_sign_in_redirects import OTHER_SIGN_INS
 from core.jobs import run_due_jobs
 from core.models import Job
 
@@ -93,7 +93,7 @@ class TestLimit:
         assert fail_until_locked(names) == LIMIT
 
     def test_a1_every_path_shares_one_counter(self, student):
-        paths = [LOGIN, f"{LOGIN}?next=/admin/", *DOORS]
+        paths = [LOGIN, f"{LOGIN}?next=/admin/", *OTHER_SIGN_INS]
         for path in paths * LIMIT:
             sign_in(Client(), password="wrong", path=path)
         assert sign_in(Client()).status_code == 429

@@ -51,7 +51,7 @@ class FilledFormSet(BaseChildFormSet):
 
 
 class DefinitionWidget(forms.Widget):
-    """The form of a question's type, and those of the other types for who chooses another one.
+    """The form of a question's type, and those of the others for authors who choose another.
 
     The others wait in `<template>` elements until `cms-questions.js` shows them.
     """

@@ -139,7 +139,7 @@ def find_next_waiting(submission: Submission) -> int | None:
 
 
 def list_waiting(assignment_id: int) -> QuerySet[Submission]:
-    """The queue of an assignment: ungraded, who waits longest first."""
+    """The queue of an assignment: ungraded, the longest waiting first."""
     rows = Submission.objects.filter(assignment=assignment_id, state=SubmissionState.SUBMITTED)
     return rows.order_by("submitted_at", "pk")
 
@@ -147,7 +147,7 @@ def list_waiting(assignment_id: int) -> QuerySet[Submission]:
 def list_queue(
     course_id: int, *, state: str = "", assignment_id: int | None = None, term: str = ""
 ) -> QuerySet[Submission]:
-    """A course's submissions with what the list shows of each. Who waits longest comes first."""
+    """A course's submissions with what the list shows of each. The longest waiting comes first."""
     rows = Submission.objects.filter(assignment__course=course_id)
     if state in SubmissionState.values:
         rows = rows.filter(state=state)

@@ -75,7 +75,7 @@ def _answers(attempt: Attempt, position: int) -> QuerySet[Answer]:
 
 def _store(answer: Answer, clean: Response, sequence: int | None, now: datetime) -> Answer:
     """Writes only over what was read: a save that came between is read again first."""
-    while not _is_settled(answer, clean, sequence):
+    while not _is_stored(answer, clean, sequence):
         fresh = answer.sequence if sequence is None else max(answer.sequence, sequence)
         unchanged = Answer.objects.filter(pk=answer.pk, sequence=answer.sequence)
         if unchanged.update(response=clean, sequence=fresh + 1, saved_at=now):
@@ -85,7 +85,7 @@ def _store(answer: Answer, clean: Response, sequence: int | None, now: datetime)
     return answer
 
 
-def _is_settled(answer: Answer, clean: Response, sequence: int | None) -> bool:
+def _is_stored(answer: Answer, clean: Response, sequence: int | None) -> bool:
     """Nothing to write: the same is stored. Raises `Conflict` for a stale page.
 
     The same answer under a newer number is written: what was sent before it must not pass it.

@@ -101,13 +101,13 @@ def record_grade(
     _refuse_if_changed_meanwhile(grade, change)
     before = (grade.points, grade.feedback)
     _write(grade, change)
-    settle_submission(grade)
+    sync_submission(grade)
     if item.released and (grade.points, grade.feedback) != before:
         grade_released.send(sender=Grade, grade=grade)
     return grade
 
 
-def settle_submission(grade: Grade) -> None:
+def sync_submission(grade: Grade) -> None:
     """What was graded leaves the queue and completes its lessons; points that were taken back
     bring it there again. Nothing for work that nobody hands in.
     """

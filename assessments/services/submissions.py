@@ -20,7 +20,7 @@ from accounts.models import User
 from assessments.models import Assignment, Grade, Submission, SubmissionFile, SubmissionTry
 from assessments.models.assignments import SubmissionState
 from assessments.permissions import can_grade
-from assessments.services.grades import item_for, record_grade, settle_submission
+from assessments.services.grades import item_for, record_grade, sync_submission
 from core.errors import Conflict, Forbidden, InvalidInput
 from core.files import download_name
 from core.kinds import Kind
@@ -133,7 +133,7 @@ def grade_submission(
         version=version,
         feedback=feedback,
     )
-    settle_submission(grade)
+    sync_submission(grade)
     return grade
 
 

@@ -36,7 +36,7 @@ def make_user(role: str = Role.STUDENT, **fields: Any) -> User:
 
 
 def make_course(**fields: Any) -> CoursePage:
-    """A live course. `team`: people who teach it, the first leads; `students`: who is enrolled."""
+    """A live course. `team`: people who teach it, the first leads; `students`: enrolled."""
     team, students = fields.pop("team", ()), fields.pop("students", ())
     number = next(_numbers)
     index = CourseIndexPage.objects.first() or Page.objects.get(depth=1).add_child(

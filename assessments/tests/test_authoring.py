@@ -162,7 +162,7 @@ def test_publishing_announces_once(quiz: Quiz, heard: list[Any]) -> None:
     assert quiz.announced_at is not None
 
 
-def test_publishing_again_after_a_withdrawal_is_no_news(quiz: Quiz, heard: list[Any]) -> None:
+def test_publishing_again_after_a_withdrawal_is_not_announced(quiz: Quiz, heard: list[Any]) -> None:
     publish(activity=quiz)
     first = Quiz.objects.get(pk=quiz.pk).published_at
     Quiz.objects.update(published=False)
@@ -212,7 +212,7 @@ def test_grade_item_of_withdrawn_work_follows_too() -> None:
     assert GradeItem.objects.get().max_points == 7
 
 
-def test_draft_gets_no_grade_item_and_is_no_news(quiz: Quiz, heard: list[Any]) -> None:
+def test_draft_gets_no_grade_item_and_is_not_announced(quiz: Quiz, heard: list[Any]) -> None:
     sync_after_save(activity=quiz)
     sync_after_save(activity=make_assignment(quiz.course, published=False))
     assert not GradeItem.objects.exists()

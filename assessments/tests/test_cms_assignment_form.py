@@ -44,7 +44,7 @@ def test_published_assignment_is_stored_announced_and_graded_in_the_book(
     assert GradeItem.objects.get(activity=assignment).max_points == 100
 
 
-def test_draft_is_no_news(cms: Client, course: CoursePage) -> None:
+def test_draft_is_not_announced(cms: Client, course: CoursePage) -> None:
     cms.post(CREATE, assignment_data(course.pk))
     assert Assignment.objects.get().announced_at is None
 

@@ -65,7 +65,7 @@ def test_work_of_a_course_that_is_not_live_waits(db: None, heard: list[Any]) -> 
 
 
 @pytest.mark.parametrize("closed", [{"live": False}, {"archived_at": timezone.now()}])
-def test_work_published_in_a_closed_course_is_news_when_the_course_opens(
+def test_work_published_in_a_closed_course_is_announced_when_the_course_opens(
     course: CoursePage, heard: list[Any], closed: dict[str, Any]
 ) -> None:
     CoursePage.objects.filter(pk=course.pk).update(**closed)
@@ -77,7 +77,7 @@ def test_work_published_in_a_closed_course_is_news_when_the_course_opens(
     assert heard == [quiz]
 
 
-def test_work_of_a_hidden_module_is_news_when_its_lesson_comes_in_sight(
+def test_work_of_a_hidden_module_is_announced_when_its_lesson_comes_in_sight(
     quiz: Quiz, course: CoursePage, heard: list[Any]
 ) -> None:
     lesson = make_lesson(course, quiz, module_live=False)

@@ -196,7 +196,7 @@ def test_grade_items_asked_for_at_once_are_one(course: CoursePage) -> None:
     assert GradeItem.objects.filter(activity=quiz).count() == 1
 
 
-def test_work_announced_at_once_is_news_once(course: CoursePage) -> None:
+def test_work_announced_by_two_at_once_is_announced_once(course: CoursePage) -> None:
     quiz = make_quiz(course)
     heard: list[Quiz] = []
     note = lambda **kwargs: heard.append(kwargs["activity"].specific)  # noqa: E731

@@ -158,14 +158,14 @@ def test_authors_and_learners_at_once_wait_for_each_other_in_one_order(
     assert QuestionVersion.objects.filter(question__in=questions).count() >= 12
 
 
-def test_publishing_at_once_is_one_piece_of_news(
+def test_publishing_at_once_is_announced_once(
     course: CoursePage,
 ) -> None:
     quiz = make_quiz(course, published=False)
-    news: list[int] = []
+    announced: list[int] = []
 
     def listen(**kwargs: Any) -> None:
-        news.append(kwargs["activity"].pk)
+        announced.append(kwargs["activity"].pk)
 
     activity_published.connect(listen)
     try:
@@ -174,4 +174,4 @@ def test_publishing_at_once_is_one_piece_of_news(
         )
     finally:
         activity_published.disconnect(listen)
-    assert news == [quiz.pk]
+    assert announced == [quiz.pk]

@@ -25,7 +25,7 @@ from assessments.services.attempts import close_if_overdue, submit_attempt
 from assessments.views.payloads import read_answer
 from core.errors import Forbidden, NotFound
 from core.keys import parse_key
-from core.responses import acts_from, done
+from core.responses import done, post_required
 from learning.schedule import seconds_left
 from learning.selectors.activities import find_lesson
 
@@ -49,7 +49,7 @@ def attempt_page(request: HttpRequest, attempt_id: int) -> HttpResponse:
     return render(request, "assessments/attempt.html", context)
 
 
-@acts_from("attempt", "attempt_id")
+@post_required("attempt", "attempt_id")
 def answer(request: HttpRequest, attempt_id: int, position: int) -> HttpResponse:
     """Saves one answer. A form goes on to where its button says."""
     attempt = _own_attempt(request, attempt_id)

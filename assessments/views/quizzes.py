@@ -12,7 +12,7 @@ from assessments.selectors.crumbs import crumbs_to_work
 from assessments.selectors.quizzes import get_overview, get_quiz, get_results_page
 from assessments.services.attempts import close_left_open, start_attempt
 from core.errors import Forbidden
-from core.responses import acts_from, done
+from core.responses import done, post_required
 from learning.access import get_access
 from learning.capabilities import Capability
 from learning.page_access import show_locked
@@ -42,7 +42,7 @@ def quiz_page(request: HttpRequest, quiz_id: int) -> HttpResponse:
     return render(request, "assessments/quiz.html", context)
 
 
-@acts_from("quiz", "quiz_id")
+@post_required("quiz", "quiz_id")
 def start(request: HttpRequest, quiz_id: int) -> HttpResponse:
     """To the attempt under way, or to a new one. Whatever else is posted is not looked at."""
     attempt = start_attempt(

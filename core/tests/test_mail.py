@@ -31,7 +31,7 @@ def mail_server(settings: Settings) -> Iterator[MailServer]:
         yield server
 
 
-def write(subject: str = "News", **changes: object) -> None:
+def write(subject: str = "Message", **changes: object) -> None:
     EmailMultiAlternatives(subject, "Text", to=["asha@example.org"], **changes).send()
 
 
@@ -62,7 +62,7 @@ def test_mail_when_sent_by_its_job_is_the_one_that_was_written(mail_server: Mail
 
 
 def test_mail_of_html_only_when_sent_stays_html() -> None:
-    message = EmailMessage("News", "<p>Text</p>", to=["asha@example.org"])
+    message = EmailMessage("Message", "<p>Text</p>", to=["asha@example.org"])
     message.content_subtype = "html"
     message.send()
     run_due_jobs()
@@ -96,7 +96,7 @@ def test_mail_when_refused_for_the_moment_is_tried_again(mail_server: MailServer
 
 
 def test_mail_whose_header_has_a_line_break_is_given_up_at_once() -> None:
-    write(subject="News\nBcc: all@example.org")
+    write(subject="Message\nBcc: all@example.org")
     run_due_jobs()
     assert (mail.outbox, Job.objects.get().state) == ([], JobState.DONE)
 

@@ -21,8 +21,8 @@ def enroll_student(
 ) -> Enrollment:
     """Lets the student read the course. Twice, also at the same moment, is the same as once.
 
-    Who had left comes back with everything they did, and with the day when they completed it.
-    Raises `Forbidden` for people who are no students and for courses that nobody may know of,
+    Students who had left come back with everything they did, and with the day when they completed
+    it. Raises `Forbidden` for people who are no students and for courses that nobody may know of,
     `Conflict` where the course takes nobody in.
     """
     if not student.is_student or not is_open(course):

@@ -1,4 +1,4 @@
-"""Telling the floors above that students can read a lesson, exactly once.
+"""Telling the apps above that students can read a lesson, exactly once.
 
 Wagtail sends its signals after the change and outside of its transaction: a process that dies in
 between loses them. So the lesson's row carries the mark, set in the transaction in which the

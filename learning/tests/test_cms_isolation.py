@@ -335,24 +335,24 @@ def test_page_apis_of_wagtail_when_asked_are_not_there(busy: CmsWorld, client_of
                 assert_nothing_of(response, refused=True)
 
 
-def test_every_address_of_the_cms_when_it_names_a_page_is_fenced(busy: CmsWorld) -> None:
+def test_every_address_of_the_cms_when_it_names_a_page_is_checked(busy: CmsWorld) -> None:
     """A new Wagtail may bring new addresses: each way to name a thing must be known here.
 
-    What the fence takes for a page or file is also asked for in `guessed_addresses`.
+    What the middleware takes for a page or file is also asked for in `guessed_addresses`.
     """
     names = names_in(get_cms())
-    fenced = {entry for entry in names if is_fenced(*entry)}
+    checked = {entry for entry in names if is_checked(*entry)}
     others = {(namespace, name) for namespace, name in names if name in NAMES_OF_OTHER_THINGS}
-    assert names == fenced | others | {(namespace, "pk") for namespace in KEYS_OF_OTHER_THINGS}
-    assert {name for _namespace, name in fenced} >= set(PAGE_KWARGS)
+    assert names == checked | others | {(namespace, "pk") for namespace in KEYS_OF_OTHER_THINGS}
+    assert {name for _namespace, name in checked} >= set(PAGE_KWARGS)
     guessed = set()
     for address in guessed_addresses(busy):
         match = resolve(address.split("?")[0])
         guessed |= {(match.namespace, name) for name in match.kwargs}
-    assert fenced - guessed == set()
+    assert checked - guessed == set()
 
 
-def is_fenced(namespace: str, name: str) -> bool:
+def is_checked(namespace: str, name: str) -> bool:
     _model, names_of_files = FILE_KWARGS.get(namespace, (None, ()))
     is_page = name == "pk" and namespace in PAGE_PK_NAMESPACES
     return name in PAGE_KWARGS or name in names_of_files or is_page
@@ -372,7 +372,7 @@ def names_in(resolver: URLResolver, namespace: str = "") -> set[tuple[str, str]]
 
 
 def test_own_course_when_opened_by_its_teacher_is_there(busy: CmsWorld, client_of: SignIn) -> None:
-    """The fence is no wall: what Ann may, she still may."""
+    """Isolation takes nothing away: what Ann may, she still may."""
     client = client_of(busy.ann)
     for name in ("edit", "history", "copy", "view_draft", "usage"):
         response = client.get(reverse(f"wagtailadmin_pages:{name}", args=[busy.a.lesson.pk]))

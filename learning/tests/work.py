@@ -1,4 +1,4 @@
-"""Work for tests. It belongs to a floor above, so it is reached by its names only."""
+"""Work for tests. It belongs to an app above, so it is reached by its names only."""
 
 from typing import Any
 

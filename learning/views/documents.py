@@ -10,7 +10,7 @@ from learning.page_access import check_document
 def serve_document(request: HttpRequest, document_id: int, filename: str) -> HttpResponseBase:
     """A file of a course: after the access rule, as a download, whole and fresh each time.
 
-    Stands before Wagtail's own address of documents, which answers 304 to who has no access.
+    Stands before Wagtail's own address of documents, which answers 304 to people without access.
     """
     document = get_object_or_404(CourseDocument, pk=document_id)
     if document.filename != filename:

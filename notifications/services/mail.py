@@ -1,4 +1,4 @@
-"""News by e-mail, sent by the worker, one recipient a message."""
+"""Notifications by e-mail, sent by the worker, one recipient a message."""
 
 import logging
 import time

@@ -22,7 +22,7 @@ CHUNK = 25
 
 
 @dataclass(frozen=True)
-class News:
+class Message:
     """What happened. `key` names it within its kind; `url` is an address of the academy."""
 
     kind: str
@@ -34,9 +34,9 @@ class News:
 
 
 @transaction.atomic
-def notify_user(*, user: AbstractBaseUser, news: News) -> Event:
+def notify_user(*, user: AbstractBaseUser, message: Message) -> Event:
     """Tell one person, now, in the caller's transaction. A second call changes nothing."""
-    event = _record(news)
+    event = _record(message)
     now = timezone.now()
     Notification.objects.bulk_create(
         [Notification(event=event, user_id=user.pk, created=now)], ignore_conflicts=True
@@ -53,9 +53,9 @@ def notify_user(*, user: AbstractBaseUser, news: News) -> Event:
 
 
 @transaction.atomic
-def notify_class(*, news: News) -> Event:
+def notify_class(*, message: Message) -> Event:
     """Have everybody in the course told: writes one event and one job, the worker does the rest."""
-    event = _record(news)
+    event = _record(message)
     enqueue(WRITE_FOR_CLASS, key=f"event:{event.pk}", args={"event_id": event.pk})
     return event
 
@@ -100,8 +100,8 @@ def _queue_mails(event: Event, *, after: int) -> None:
     )
 
 
-def _record(news: News) -> Event:
-    values = asdict(news)
+def _record(message: Message) -> Event:
+    values = asdict(message)
     kind, key = values.pop("kind"), values.pop("key")
     event, _created = Event.objects.get_or_create(kind=kind, key=key, defaults=values)
     return event

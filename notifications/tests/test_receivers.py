@@ -1,4 +1,4 @@
-"""What the floors below report becomes news for the right people."""
+"""What the apps below report becomes messages for the right people."""
 
 from accounts.tests.factories import StudentFactory, TeacherFactory
 from assessments.services.grades import item_for, record_grade

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.tests.factories import StudentFactory
 from notifications.kinds import GRADED
 from notifications.models import Notification
-from notifications.services.notify import News, notify_user
+from notifications.services.notify import Message, notify_user
 
 
 @pytest.fixture
@@ -20,7 +20,8 @@ def signed_in(client, student):
 def tell(user, number: int = 1, url: str = "/courses/") -> Notification:
     context = {"title": f"<script>{number}</script>", "course": "Plants"}
     notify_user(
-        user=user, news=News(kind=GRADED, key=f"g:{user.pk}:{number}", url=url, context=context)
+        user=user,
+        message=Message(kind=GRADED, key=f"g:{user.pk}:{number}", url=url, context=context),
     )
     return Notification.objects.get(user=user, event__key=f"g:{user.pk}:{number}")
 

@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "site_config.middleware.PersonalSettingsMiddleware",
     "accounts.middleware.BackOfficeMiddleware",
-    "learning.middleware.CmsFenceMiddleware",
+    "learning.middleware.CourseIsolationMiddleware",
     "learning.middleware.OneDecisionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

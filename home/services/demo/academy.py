@@ -48,7 +48,7 @@ def make_demo() -> None:
     if AuditEvent.objects.filter(verb=MADE).exists():
         return
     pages, people = _make_courses()
-    run_due_jobs()  # nobody is enrolled yet: the courses' own beginnings are no news
+    run_due_jobs()  # nobody is enrolled yet: the courses' own beginnings are not announced
     _make_history(pages, people)
     run_due_jobs()
 
@@ -103,7 +103,7 @@ def _submit_for_moderation(course: CoursePage, people: Mapping[str, User]) -> No
 
 
 def _tell_without_mail() -> None:
-    """Nobody at example.org reads mail: the demo's news stay in the academy."""
+    """Nobody at example.org reads mail: the demo's notifications stay in the academy."""
     waiting = Job.objects.filter(name=WRITE_FOR_CLASS, state=JobState.QUEUED)
     for job in waiting:
         write_for_class(**job.arguments)

@@ -34,7 +34,7 @@ GONE = ("felix", "how-plants-live")
 
 
 def make_learners(courses: Mapping[str, CoursePage], people: Mapping[str, User]) -> None:
-    """Enroll the students and let them work. Who is enrolled already is left as they are."""
+    """Enroll the students and let them work. Those who are enrolled already stay as they are."""
     for number, name in enumerate(STUDENTS):
         for place, slug in enumerate(_choose_courses(number, name)):
             course = CoursePage.objects.get(pk=courses[slug].pk)
@@ -113,7 +113,7 @@ def _do_assignment(student: User, assignment: Assignment, number: int) -> None:
 
 
 def _spread_over_weeks(enrollment: Enrollment) -> None:
-    """The demo is made in a minute; its history reaches back some weeks. Who has done nothing yet
+    """The demo is made in a minute; its history reaches back some weeks. Whoever did nothing yet
     came this week.
     """
     now = timezone.now()

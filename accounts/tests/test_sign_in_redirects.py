@@ -1,4 +1,4 @@
-"""One door: every other way in leads to it."""
+"""One sign-in page: every other one redirects to it."""
 
 from urllib.parse import quote
 
@@ -16,7 +16,7 @@ from accounts.tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-DOORS = {
+OTHER_SIGN_INS = {
     "/admin/login/": "/admin/",
     "/django-admin/login/": "/django-admin/",
     "/_util/login/": "/dashboard/",
@@ -37,27 +37,27 @@ def signed_in(factory):
     return client
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("path", OTHER_SIGN_INS)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_other_doors_lead_to_the_one(client, door, method):
-    response = getattr(client, method)(door)
+def test_other_sign_in_pages_redirect_to_the_one(client, path, method):
+    response = getattr(client, method)(path)
     assert response.status_code == 302
-    assert response.url == f"/accounts/login/?next={quote(DOORS[door], safe='')}"
+    assert response.url == f"/accounts/login/?next={quote(OTHER_SIGN_INS[path], safe='')}"
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_where_one_wanted_to_go_is_kept(client, door):
-    response = client.get(door, {"next": "/admin/pages/3/"})
+@pytest.mark.parametrize("path", OTHER_SIGN_INS)
+def test_where_one_wanted_to_go_is_kept(client, path):
+    response = client.get(path, {"next": "/admin/pages/3/"})
     assert response.url == "/accounts/login/?next=%2Fadmin%2Fpages%2F3%2F"
 
 
-@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("path", OTHER_SIGN_INS)
 @pytest.mark.parametrize("target", FOREIGN)
-def test_a9_no_door_leads_to_another_host(door, target):
-    anonymous = Client().get(door, {"next": target}).url
+def test_a9_no_sign_in_redirect_leads_to_another_host(path, target):
+    anonymous = Client().get(path, {"next": target}).url
     assert "evil" not in anonymous
     assert "Set-Cookie" not in anonymous or "%" in anonymous
-    inside = signed_in(SuperuserFactory).get(door, {"next": target}).url
+    inside = signed_in(SuperuserFactory).get(path, {"next": target}).url
     assert "evil" not in inside
 
 
@@ -96,7 +96,7 @@ def test_a_student_who_signs_in_on_the_way_to_the_administration_is_in_no_loop(p
 
 
 @pytest.mark.parametrize(
-    ("factory", "door"),
+    ("factory", "path"),
     [
         (TeacherFactory, "/admin/login/"),
         (AdminFactory, "/admin/login/"),
@@ -104,13 +104,13 @@ def test_a_student_who_signs_in_on_the_way_to_the_administration_is_in_no_loop(p
         (SuperuserFactory, "/django-admin/login/"),
     ],
 )
-def test_signed_in_with_the_right_one_is_let_through(factory, door):
-    response = signed_in(factory).get(door, follow=True)
+def test_signed_in_with_the_right_one_is_let_through(factory, path):
+    response = signed_in(factory).get(path, follow=True)
     assert response.status_code == 200
-    assert response.request["PATH_INFO"] == DOORS[door]
+    assert response.request["PATH_INFO"] == OTHER_SIGN_INS[path]
 
 
-def test_signed_in_at_the_door_of_pages_one_goes_on_to_the_page():
+def test_signed_in_at_the_sign_in_of_pages_one_goes_on_to_the_page():
     response = signed_in(StudentFactory).get("/_util/login/", {"next": "/courses/"})
     assert (response.status_code, response.url) == (302, "/courses/")
 
@@ -244,6 +244,6 @@ class TestContentPolicy:
         response = signed_in(StudentFactory).get(path)
         assert "'unsafe-inline'" not in response["Content-Security-Policy"]
 
-    def test_h2_the_door_stays_strict(self, client):
+    def test_h2_sign_in_stays_strict(self, client):
         response = client.get("/accounts/login/", {"next": "/admin/"})
         assert "'unsafe-inline'" not in response["Content-Security-Policy"]
