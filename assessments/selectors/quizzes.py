@@ -6,13 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.core.paginator import Page, Paginator
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessments.grading import Result
-from assessments.models import Attempt, Quiz, QuizSlot
+from assessments.models import Attempt, Question, QuestionPool, Quiz, QuizSlot
 from core.errors import NotFound
 from learning.schedule import Window
 from learning.windows import window_for
@@ -77,6 +77,11 @@ def why_not_start(quiz: Quiz, window: Window, *, taken: int, questions: int, now
     if quiz.max_attempts is not None and taken >= quiz.max_attempts:
         return _("You have used all your attempts at this quiz.")
     return "" if questions else _("This quiz has no questions yet.")
+
+
+def list_pool_questions(pool: QuestionPool) -> QuerySet[Question]:
+    """The questions that a quiz may draw from the pool now, in no order."""
+    return Question.objects.filter(course=pool.course_id, archived=False)
 
 
 def get_quiz_max_points(quiz_id: int) -> Decimal:

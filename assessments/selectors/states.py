@@ -10,15 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from assessments.grading import Result, best_of
+from assessments.grading import Result, best_of, has_passed
 from assessments.models import Assignment, Attempt, Quiz, Submission
+from assessments.models.assignments import AssignmentCompletion, SubmissionState
 from assessments.models.attempts import AttemptState
-from assessments.selectors.done import is_assignment_done, is_quiz_done
+from assessments.models.quizzes import QuizCompletion
 from assessments.selectors.quizzes import question_count
 from core.numbers import format_count, format_minutes, format_percent, format_points
 from learning.memberships import Person
 from learning.schedule import Window
 from learning.windows import windows_for
+
+Points = tuple[Decimal, Decimal]
 
 
 @dataclass(frozen=True)
@@ -146,3 +149,17 @@ def _assignment_state(assignment: Assignment, window: Window) -> AssignmentState
         out_of=getattr(assignment, "out_of", None),
         done=is_assignment_done(assignment.completion, submission.state if submission else None),
     )
+
+
+def is_quiz_done(quiz: Quiz, results: Collection[Points], *, handed_in: bool) -> bool:
+    """Handed in once; where it is to be passed, with enough points once."""
+    if quiz.completion == QuizCompletion.SUBMITTED:
+        return handed_in
+    return any(has_passed(points, out_of, quiz.pass_mark) for points, out_of in results)
+
+
+def is_assignment_done(completion: str, state: str | None) -> bool:
+    """Handed in; where it is to be graded, graded."""
+    if completion == AssignmentCompletion.GRADED:
+        return state == SubmissionState.GRADED
+    return state is not None

@@ -25,8 +25,7 @@ from assessments.models import (
     QuizSlot,
 )
 from assessments.models.attempts import AttemptState
-from assessments.selectors.questions import list_pool_questions
-from assessments.selectors.quizzes import result_of, why_not_start
+from assessments.selectors.quizzes import list_pool_questions, result_of, why_not_start
 from assessments.services.authoring import versions_for
 from assessments.services.grades import item_for, record_grade
 from core.errors import Conflict, Forbidden
