@@ -139,6 +139,10 @@ class Migration(migrations.Migration):
                 ('condition', models.JSONField(blank=True, default=dict)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='question_pools', to='learning.coursepage')),
             ],
+            options={
+                'verbose_name': 'question pool',
+                'verbose_name_plural': 'question pools',
+            },
         ),
         migrations.CreateModel(
             name='QuestionVersion',

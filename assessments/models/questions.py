@@ -118,3 +118,10 @@ class QuestionPool(models.Model):
         "learning.CoursePage", on_delete=models.PROTECT, related_name="question_pools"
     )
     condition = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("question pool")
+        verbose_name_plural = _("question pools")
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
