@@ -210,3 +210,38 @@ def test_no_template_reads_a_date_column() -> None:
         if columns.search(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+CONTINUES = Path("learning/selectors/continuation.py")
+KEEPS_THE_PLACE = {Path("learning/services/presence.py"), Path("learning/models/enrollment.py")}
+
+
+def test_where_a_student_continues_is_decided_in_one_function() -> None:
+    """Nothing else reads where a student was last; templates ask only whether they began."""
+    readers, definitions = set(), []
+    for path in source_files():
+        if is_test(path) or path in KEEPS_THE_PLACE:
+            continue
+        for node in ast.walk(syntax(path)):
+            if isinstance(node, ast.Attribute) and node.attr in {"last_lesson", "last_lesson_id"}:
+                readers.add(path)
+            if isinstance(node, ast.FunctionDef) and "continue" in node.name.split("_"):
+                definitions.append(node.name)
+    assert readers == {CONTINUES}
+    assert definitions == ["find_continue_lessons"]
+
+
+DECIDES_ACCESS = {Path("learning/access.py"), Path("learning/release_rules.py")}
+
+
+def test_who_may_open_what_is_decided_in_one_place() -> None:
+    """Nothing else asks a release rule, and no predicate answers beside `learning.access`."""
+    names = re.compile(r"\brelease_rules\.values\(\)|def can_(view|open|read|download)_")
+    allowed = {Path("assessments/permissions.py")}  # who may see an attempt, a submission, a key
+    found = {
+        path
+        for path in source_files()
+        if not is_test(path) and path not in DECIDES_ACCESS | allowed
+        if names.search((ROOT / path).read_text(encoding="utf-8"))
+    }
+    assert found == set()
