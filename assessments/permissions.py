@@ -11,7 +11,7 @@ from assessments.grading import has_passed
 from assessments.models import Assignment, Attempt, Submission
 from assessments.selectors.quizzes import result_of
 from learning.access import Content, get_access
-from learning.memberships import Person
+from learning.memberships import Membership, Person
 from learning.models import CoursePage
 from learning.permissions import can_edit_course, can_grade_course, can_see_records
 from learning.windows import window_for
@@ -27,9 +27,12 @@ def can_author_work(user: Person, course: CoursePage) -> bool:
     return can_edit_course(user, course)
 
 
-def keeps_own_work(user: Person, assignment: Assignment) -> bool:
-    """Students who handed in keep the page with their work, also when the task is taken back."""
-    if not _reads_course(user, assignment.course):
+def keeps_own_work(user: Person, assignment: Assignment, membership: Membership) -> bool:
+    """Students who handed in keep the page with their work, also when the task is taken back.
+
+    `membership`: what they are in its course.
+    """
+    if not get_access(user, Content(assignment.course), membership=membership).is_open:
         return False
     return Submission.objects.filter(assignment=assignment, student=user.pk).exists()
 

@@ -9,7 +9,7 @@ withdrawal counts at once.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -144,9 +144,11 @@ def get_accesses(
 
     `memberships`: those that the caller has read already, by the key of the course.
     """
-    found = _Loader(person, memberships or {})
+    moment = at or timezone.now()
+    found = _Loader(person, memberships or {}, moment)
     things = found.describe(rows)
-    decisions = Decisions.load(person, [thing for thing in things if thing], found.memberships, at)
+    asked = [thing for thing in things if thing]
+    decisions = Decisions.load(person, asked, found.memberships, moment)
     return [
         found.add_place(decisions.decide(thing), thing) if thing else HIDDEN for thing in things
     ]
@@ -159,10 +161,10 @@ def get_readers(
 
     A condition, in a constant number of queries for any number of students.
     """
-    [thing] = _Loader(ANY_READER, {}).describe([row])
+    moment = at or timezone.now()
+    [thing] = _Loader(ANY_READER, {}, moment).describe([row])
     if thing is None:
         return Enrollment.objects.none()
-    moment = at or timezone.now()
     things = [thing, *thing.lessons]
     memberships = {thing.course_id: ANY_READER.membership}
     decisions = Decisions.load(ANY_READER, things, memberships, moment)
@@ -275,8 +277,8 @@ def list_wanted_facts() -> dict[str, set[ThingKind]]:
 class _Loader:
     """Reads what things are and where they are now, and what the person is in their courses."""
 
-    def __init__(self, person: Person, memberships: Mapping[int, Membership]) -> None:
-        self.person = person
+    def __init__(self, person: Person, memberships: Mapping[int, Membership], at: datetime) -> None:
+        self.person, self.at = person, at
         self.memberships = dict(memberships)
         self.places: dict[int, Place] = {}
 
@@ -332,34 +334,31 @@ class _Loader:
             return {}
         prefetch_related_objects(activities, "course")
         self._place_courses(activity.course for activity in activities)
-        closed = [
-            one
-            for one in activities
-            if not self.memberships[one.course_id].can(Capability.SEE_DRAFTS)
-        ]
-        lessons = _find_lessons(LessonActivity, "activity", closed)
-        return {
-            id(one): Thing(
-                kind=ThingKind.ACTIVITY,
-                id=one.pk,
-                course_id=one.course_id,
-                live=one.is_visible,
-                course_live=one.course.live,
-                course_archived=one.course.archived_at is not None,
-                lessons=tuple(
-                    _describe_lesson(row, one.course)
-                    for row in lessons[one.pk]
-                    if row["path"].startswith(one.course.path)
-                ),
-                row=one,
-            )
-            for one in activities
-        }
+        found = {id(one): _describe_activity(one) for one in activities}
+        needed = [one for one in activities if self._needs_lessons(found[id(one)])]
+        lessons = _find_lessons(LessonActivity, "activity", needed)
+        for one in needed:
+            own = (row for row in lessons[one.pk] if row["path"].startswith(one.course.path))
+            held_by = tuple(_describe_lesson(row, one.course) for row in own)
+            found[id(one)] = replace(found[id(one)], lessons=held_by)
+        return found
+
+    def _needs_lessons(self, thing: Thing) -> bool:
+        """Not for those who see drafts, nor where a rule that needs no facts hides it anyway."""
+        membership = self.memberships[thing.course_id]
+        if membership.can(Capability.SEE_DRAFTS):
+            return False
+        facts = {"thing": thing, "membership": membership}
+        plain = (one for one in release_rules.values() if thing.kind in one.kinds and not one.facts)
+        refusals = (rule.decide(facts, self.at) for rule in plain)
+        return not any(one and one.hides for one in refusals)
 
     def _describe_documents(self, documents: Sequence[CourseDocument]) -> dict[int, Thing]:
         """A document of a course's collection is that course's; any lesson may hold it."""
         if not documents:
             return {}
+        if get_membership_outside(self.person).is_admin:
+            return {id(one): Thing(ThingKind.DOCUMENT, one.pk, 0, row=one) for one in documents}
         owners = CoursePage.objects.filter(collection__in={one.collection_id for one in documents})
         owner_ids = dict(owners.values_list("collection", "pk"))
         if isinstance(self.person, User) and not self.person.is_student:
@@ -405,6 +404,19 @@ def describe_page(
         module_live=place.module_live,
         free_preview=getattr(page, "free_preview", False),
         row=page,
+    )
+
+
+def _describe_activity(activity: Activity) -> Thing:
+    course = activity.course
+    return Thing(
+        kind=ThingKind.ACTIVITY,
+        id=activity.pk,
+        course_id=course.pk,
+        live=activity.is_visible,
+        course_live=course.live,
+        course_archived=course.archived_at is not None,
+        row=activity,
     )
 
 

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from learning.access import get_readers
+from learning.models import Activity, Enrollment, LessonPage
 from learning.registries import activity_kinds
 from notifications.registries import Kind, kinds
 
@@ -14,8 +17,28 @@ ACTIVITY_PUBLISHED = "activity_published"
 GRADED = "graded"
 
 
+class LessonPublished(Kind):
+    """Students are told for whom the lesson is there. `context["lesson"]` is its key."""
+
+    def get_readers(self, course_id: int, context: Mapping[str, Any]) -> QuerySet[Enrollment]:
+        if "lesson" not in context:
+            return super().get_readers(course_id, context)
+        lesson = LessonPage.objects.filter(pk=context["lesson"]).first()
+        return get_readers(lesson, with_locked=True) if lesson else Enrollment.objects.none()
+
+
 class ActivityPublished(Kind):
-    """The kind of the activity says it in its own words: `context["activity_kind"]` names it."""
+    """The kind of the activity says it in its own words: `context["activity_kind"]` names it.
+
+    Students are told for whom the activity is there, also before it opens. `context["activity"]` is
+    its key.
+    """
+
+    def get_readers(self, course_id: int, context: Mapping[str, Any]) -> QuerySet[Enrollment]:
+        if "activity" not in context:
+            return super().get_readers(course_id, context)
+        activity = Activity.objects.filter(pk=context["activity"]).first()
+        return get_readers(activity, with_locked=True) if activity else Enrollment.objects.none()
 
     def get_sentence(self, context: Mapping[str, Any]) -> str | Promise:
         activity_kind = activity_kinds.get(context.get("activity_kind", ""))
@@ -29,7 +52,7 @@ class ActivityPublished(Kind):
 def register_kinds() -> None:
     """Called once, when the app is ready."""
     for kind in (
-        Kind(LESSON_PUBLISHED, _("New lesson in %(course)s: %(title)s"), "book-open"),
+        LessonPublished(LESSON_PUBLISHED, _("New lesson in %(course)s: %(title)s"), "book-open"),
         ActivityPublished(
             ACTIVITY_PUBLISHED,
             _("New in %(course)s: %(title)s"),

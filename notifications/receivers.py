@@ -22,7 +22,7 @@ def tell_of_lesson(*, lesson_id: int, course_id: int, **kwargs: Any) -> None:
             key=f"lesson:{lesson_id}",
             url=lesson.get_url() or "",
             course_id=course_id,
-            context={"title": lesson.title, "course": course.title},
+            context={"title": lesson.title, "course": course.title, "lesson": lesson_id},
         )
     )
 
@@ -39,6 +39,7 @@ def tell_of_activity(*, activity: Activity, **kwargs: Any) -> None:
                 "title": activity.title,
                 "course": activity.course.title,
                 "activity_kind": activity.kind,
+                "activity": activity.pk,
             },
         )
     )

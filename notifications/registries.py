@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core.registries import Registry
+from learning.models import Enrollment
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,10 @@ class Kind:
     def get_sentence(self, context: Mapping[str, Any]) -> str | Promise:
         """Overridden where the sentence depends on what happened."""
         return self.sentence
+
+    def get_readers(self, course_id: int, context: Mapping[str, Any]) -> QuerySet[Enrollment]:
+        """Who of a class is told: the students who read the course when the job runs."""
+        return Enrollment.objects.reading().filter(course=course_id)
 
     def get_icon(self, context: Mapping[str, Any]) -> str:
         return self.icon

@@ -38,7 +38,8 @@ def assignment(request: HttpRequest, assignment_id: int) -> HttpResponse:
     access = get_access(request.user, work, request.arrived_at)
     if access.is_locked and request.method != "POST":
         return show_locked(request, work.title, access, crumbs_to_work(work.course))
-    if not access.is_there and not keeps_own_work(request.user, work):
+    membership = access.place.membership if access.place else Membership()
+    if not access.is_there and not keeps_own_work(request.user, work, membership):
         raise NotFound
     if request.method == "POST":
         return _take(request, work, access)

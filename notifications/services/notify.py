@@ -61,13 +61,15 @@ def notify_class(*, message: Message) -> Event:
 
 
 def write_for_class(*, event_id: int) -> None:
-    """One notification (and mail, where the kind sends mail) per student who reads the course now.
+    """One notification (and mail, where the kind sends mail) per student whom the kind names now.
 
     Set-based: the same few statements for 20 or 20,000 students. Safe to run twice or to be
     killed at any point: a row exists once per event and person.
     """
     event = Event.objects.get(pk=event_id)
-    readers = Enrollment.objects.reading().filter(course_id=event.course_id)
+    if event.course_id is None:
+        return
+    readers = kinds[event.kind].get_readers(event.course_id, event.context)
     with transaction.atomic():
         _insert_for(readers, Notification, event)
         if kinds[event.kind].email:

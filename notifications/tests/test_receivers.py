@@ -1,11 +1,17 @@
 """What the apps below report becomes messages for the right people."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from accounts.tests.factories import StudentFactory, TeacherFactory
 from assessments.services.grades import item_for, record_grade
-from assessments.tests.factories import make_assignment
-from learning.models import CoursePage
+from assessments.tests.factories import make_assignment, make_quiz
+from core.jobs import run_due_jobs
+from learning.models import CoursePage, LessonPage, ModulePage
+from learning.services.activities import publish
 from learning.services.enrollment import leave_course
-from learning.tests.factories import enroll
+from learning.tests.factories import LessonPageFactory, ModulePageFactory, enroll
 from notifications.models import Notification
 
 
@@ -27,3 +33,33 @@ def test_student_who_left_is_not_told_of_a_grade(course: CoursePage) -> None:
     record_grade(item=item, student=student, points=60, by=TeacherFactory())
 
     assert not Notification.objects.exists()
+
+
+def test_class_is_told_of_an_activity_before_it_opens(course: CoursePage) -> None:
+    student = enroll(StudentFactory(), course).student
+    quiz = make_quiz(course, opens_at=timezone.now() + timedelta(days=1))
+    publish(activity=quiz)
+    run_due_jobs()
+
+    assert Notification.objects.filter(user=student).count() == 1
+
+
+def test_class_is_told_of_a_lesson_that_is_still_there(course: CoursePage) -> None:
+    student = enroll(StudentFactory(), course).student
+    [here, gone, deleted] = [add_lesson(course) for _lesson in range(3)]
+    LessonPage.objects.filter(pk=gone.pk).update(live=False)
+    deleted.delete()
+    run_due_jobs()
+
+    told = Notification.objects.filter(user=student).select_related("event")
+    assert [one.event.key for one in told] == [f"lesson:{here.pk}"]
+
+
+def add_lesson(course: CoursePage) -> LessonPage:
+    """Published in the CMS, and announced; nobody was told yet."""
+    module = ModulePage.objects.child_of(course).first() or ModulePageFactory(
+        parent=CoursePage.objects.get(pk=course.pk)
+    )
+    lesson = LessonPageFactory(parent=module)
+    lesson.save_revision().publish()
+    return lesson
