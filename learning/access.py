@@ -155,11 +155,14 @@ def get_accesses(
 
 
 def get_readers(
-    row: Row, at: datetime | None = None, *, with_locked: bool = False
+    row: CoursePage | Content | ModulePage | LessonPage | Activity,
+    at: datetime | None = None,
+    *,
+    with_locked: bool = False,
 ) -> QuerySet[Enrollment]:
-    """The enrollments of the students for whom this is open; `with_locked`: or locked.
+    """The enrollments of students of its course for whom this is open; `with_locked`: or locked.
 
-    A condition, in a constant number of queries for any number of students.
+    A condition of a queryset, made in a constant number of queries for any number of students.
     """
     moment = at or timezone.now()
     [thing] = _Loader(ANY_READER, {}, moment).describe([row])
