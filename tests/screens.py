@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import Assignment, Attempt, Quiz, Submission
@@ -20,6 +22,7 @@ LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamt
 OPEN_QUIZ = "Final check: the whole plant"
 GRADED = "Leaf diary"
 WAITING = "Root drawing"
+LOCKED = "Opens next week"
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ def _make_long_course(student: User, teacher: User) -> None:
     for person in (student, neighbour):
         enroll_student(student=person, course=course)
     hand_in(assignment=task, student=neighbour, text=LONG_WORD * 3, files=[])
+    opens = timezone.now() + timedelta(days=7)
+    Quiz.objects.create(course=course, title=LOCKED, published=True, opens_at=opens)
 
 
 def _make_empty_course(student: User) -> None:
@@ -185,6 +190,7 @@ STUDENT = [
     Screen("work", "student", _of_course("course_work", "how-plants-live")),
     Screen("work-empty", "student", _of_course("course_work", "empty")),
     Screen("quiz", "student", _quiz("Quiz: light")),
+    Screen("quiz-locked", "student", _quiz(LOCKED)),
     Screen("attempt", "student", _attempt("attempt", "open")),
     Screen("attempt-one-question", "student", _attempt("attempt", "open", "?item=2")),
     Screen("attempt-confirm", "student", _attempt("attempt_submit", "open")),
