@@ -43,7 +43,7 @@ NOT_LOCKED = {
     "media": "pictures",
     "favicon": "a picture",
 }
-HOLDS_NO_CONTENT = ("account_", "admin_", "dashboard_", "notification", "page_door")
+HOLDS_NO_CONTENT = ("account_", "admin_", "dashboard_", "notification", "page_")
 WAGTAILS_OWN = ("wagtailcore_", "wagtaildocs_authenticate")
 
 
