@@ -220,8 +220,8 @@ class Thing:
     """One thing that somebody may want to open, as it is now.
 
     `live`: itself; of an activity: published and not archived. `module_live`: of a lesson, whether
-    its module is live. `lessons`: those that hold an activity or document. `row`: the object
-    itself, where it was loaded.
+    its module is live. `lessons`: those that hold an activity or document. `is_given`: a document
+    that something else gives to this person. `row`: the object itself, where it was loaded.
     """
 
     kind: ThingKind
@@ -233,6 +233,7 @@ class Thing:
     module_live: bool = True
     free_preview: bool = False
     lessons: tuple["Thing", ...] = ()
+    is_given: bool = False
     row: Any = field(default=None, compare=False, repr=False)
 
     @property
@@ -320,10 +321,11 @@ class CourseTool:
     get_url: Callable[[int], str]
 
 
-DocumentOwner = Callable[[Any, Any], bool]
+DocumentOwner = Callable[[Any, Sequence[Any]], Collection[int]]
 
 document_owners: Registry[DocumentOwner] = Registry("document owners")
-"""What else than a lesson may hold a document: whether a person may download it there."""
+"""What else than a lesson may hold documents: from a person and documents, the keys of those that
+the person may download there. In constant queries."""
 
 course_places: Registry[CourseTool] = Registry("course places")
 """Links for those who may read the course: on its page, and for its team in the CMS."""

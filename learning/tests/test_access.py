@@ -1,6 +1,6 @@
 """What a person may open: person × course × thing × moment, for one, for many, for many people."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from learning.registries import (
     ReleaseRule,
     Thing,
     ThingKind,
+    document_owners,
     release_facts,
     release_rules,
     window_exceptions,
@@ -433,3 +434,19 @@ def test_assignment_opens_by_the_same_rule(world: World) -> None:
     work = make_assignment(world.course, opens_at=OPENS)
     assert get_access(world.people["student"], work, NOW).is_locked
     assert get_access(world.people["student"], work, OPENS).is_open
+
+
+def test_document_that_something_else_gives_is_open_without_a_lesson(world: World) -> None:
+    hidden, other = world.rows["file of the draft"], world.rows["file of the lesson"]
+    outsider = world.people["outsider"]
+
+    def give(person: Any, documents: Sequence[Any]) -> set[int]:
+        return {hidden.pk} if person == outsider else set()
+
+    document_owners.register("test", give)
+    try:
+        found = get_accesses(outsider, [hidden, other], NOW)
+        assert [one.state for one in found] == ["open", "hidden"]
+        assert not get_access(world.people["student"], hidden, NOW).is_open
+    finally:
+        document_owners._values.pop("test")
