@@ -1,12 +1,12 @@
 """The list, and marking as read."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from core.paging import get_page
 from core.responses import done, post_required
 from notifications.registries import kinds
 from notifications.selectors import get_notifications
@@ -18,7 +18,7 @@ PAGE_SIZE = 20
 @login_required
 @require_GET
 def notification_list(request: HttpRequest) -> HttpResponse:
-    page = Paginator(get_notifications(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = get_page(get_notifications(request.user), request.GET, PAGE_SIZE)
     rows = [
         {
             "notification": notification,

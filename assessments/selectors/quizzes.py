@@ -1,11 +1,11 @@
 """What the page of a quiz shows before, between and after its attempts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from accounts.models import User
 from assessments.grading import Result
 from assessments.models import Attempt, Question, QuestionPool, Quiz, QuizSlot
 from core.errors import NotFound
+from core.paging import LongPage, get_page
 from learning.schedule import Window
 from learning.windows import window_for
 
@@ -95,10 +96,10 @@ def question_count(quiz: str) -> Coalesce:
     return Coalesce(Subquery(slots.annotate(total=Sum("draw_count")).values("total")), 0)
 
 
-def get_results_page(quiz: Quiz, number: str | None) -> Page[Attempt]:
+def get_results_page(quiz: Quiz, parameters: Mapping[str, Any]) -> LongPage:
     """What students handed in, newest first, for those who grade."""
     rows = Attempt.objects.handed_in().filter(quiz=quiz).select_related("student")
-    return Paginator(rows.order_by("-submitted_at", "-pk"), ATTEMPTS_ON_A_PAGE).get_page(number)
+    return get_page(rows.order_by("-submitted_at", "-pk"), parameters, ATTEMPTS_ON_A_PAGE)
 
 
 def result_of(attempt: Attempt) -> Result:

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -30,6 +29,7 @@ from assessments.services.submissions import grade_submission
 from core.errors import Conflict, InvalidInput, NotFound
 from core.keys import parse_key
 from core.numbers import as_input, format_points
+from core.paging import get_page
 from core.responses import done, say_taken, wants_json
 from core.search_terms import clean_term
 
@@ -54,7 +54,7 @@ def submission_queue(request: HttpRequest, course_id: int) -> HttpResponse:
     context = {
         "course": course,
         "crumbs": crumbs_to_work(course),
-        "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+        "page": get_page(rows, request.GET, ROWS),
         "counts": count_queue(course.pk),
         "assignments": [
             {"pk": pk, "key": str(pk), "title": title}

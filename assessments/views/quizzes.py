@@ -37,7 +37,7 @@ def quiz_page(request: HttpRequest, quiz_id: int) -> HttpResponse:
         "crumbs": crumbs_to_work(quiz.course),
         "may_start": membership.is_reading,
         "lesson": find_lesson(request.user, quiz),
-        "results": get_results_page(quiz, request.GET.get("page")) if sees_records else None,
+        "results": get_results_page(quiz, request.GET) if sees_records else None,
     }
     return render(request, "assessments/quiz.html", context)
 

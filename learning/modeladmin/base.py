@@ -13,17 +13,25 @@ from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, DeleteView, EditView, IndexView, InspectView
 
 from core.keys import parse_key
+from core.paging import MOST_PAGES, count_at_most
 from core.search_terms import clean_term
 from learning.models import CoursePage
 
 ROWS = 50
+MOST_ROWS = ROWS * MOST_PAGES
 NOBODY = "–"
 
 
 class ListView(IndexView):
-    """No export (reports do that), and no lookup from the address but those of the filters."""
+    """No export (reports do that), and no lookup from the address but those of the filters.
+
+    The first `MOST_ROWS` rows have pages and are counted; filters and the search find the others.
+    """
 
     FORMATS = ()
+
+    def get_base_queryset(self, request: HttpRequest | None = None) -> QuerySet[Any]:
+        return count_at_most(super().get_base_queryset(request), MOST_ROWS)
 
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         known = {spec.parameter_name for spec in self.list_filter}

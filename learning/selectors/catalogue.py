@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Page as ListPage
-from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import QueryDict
 
+from core.paging import LongPage, get_page
 from core.search_terms import clean_words
 from learning.access import get_accesses
 from learning.memberships import Membership, Person, get_memberships
@@ -65,7 +64,7 @@ class Catalogue:
     """One page of the list, and the filters that one can choose from."""
 
     filters: CatalogueFilters
-    page: ListPage[Any]
+    page: LongPage
     cards: Sequence[CourseCard]
     subjects: Sequence[Subject]
     levels: Sequence[tuple[str, Any]]
@@ -78,9 +77,7 @@ def get_catalogue(user: Person, query: QueryDict, *, url: str) -> Catalogue:
     """
     subjects = list(Subject.objects.filter(courses__in=CoursePage.objects.visible()).distinct())
     filters = CatalogueFilters.from_query(query, subjects)
-    found = Paginator(_find_courses(filters, subjects), COURSES_PER_PAGE).get_page(
-        query.get("page")
-    )
+    found = get_page(_find_courses(filters, subjects), query, COURSES_PER_PAGE)
     return Catalogue(
         filters=filters,
         page=found,
