@@ -3,15 +3,15 @@
 from typing import Any
 
 from django.contrib.admin.utils import quote
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
+from wagtail_modeladmin.helpers import PermissionHelper
 
 from accounts.models import User
 from accounts.permissions import can_author, is_administrator
 from assessments.models import Question
 from assessments.permissions import can_author_work
 from learning.capabilities import Capability
+from learning.modeladmin.base import CourseRowButtons
 from learning.models import CoursePage
 
 Button = dict[str, Any]
@@ -52,21 +52,13 @@ class LookingRights(AuthorRights):
         return False
 
 
-class WorkButtons(ButtonHelper):
-    """The buttons of a row, without a query for each row."""
-
-    @cached_property
-    def authored(self) -> set[int]:
-        return set(
-            CoursePage.objects.where_can(self.request.user, Capability.EDIT).values_list(
-                "pk", flat=True
-            )
-        )
+class WorkButtons(CourseRowButtons):
+    """Besides: to see it as a page, and to archive it."""
 
     def may_change(self, obj: Any) -> bool:
         if isinstance(obj, Question) and obj.course_id is None:
             return is_administrator(self.request.user)
-        return obj.course_id in self.authored
+        return super().may_change(obj)
 
     def get_primary_button(self, obj: Any) -> Button | None:
         return self.edit_button(obj.pk) if self.may_change(obj) else self.view_button(obj)

@@ -7,6 +7,7 @@ from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.utils import label_for_field, unquote
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import ButtonHelper
 from wagtail_modeladmin.options import ModelAdmin
@@ -15,6 +16,7 @@ from wagtail_modeladmin.views import CreateView, DeleteView, EditView, IndexView
 from core.keys import parse_key
 from core.paging import MOST_PAGES, count_at_most
 from core.search_terms import clean_term
+from learning.capabilities import Capability
 from learning.models import CoursePage
 
 ROWS = 50
@@ -120,6 +122,31 @@ class NoButtons(ButtonHelper):
 
     def get_primary_button(self, obj: Any) -> dict[str, Any] | None:
         return None
+
+
+class CourseRowButtons(ButtonHelper):
+    """The buttons of rows that belong to courses, without a query for each row."""
+
+    capability = Capability.EDIT
+    """What lets a member of a course's team change and delete its rows."""
+
+    @cached_property
+    def changeable(self) -> set[int]:
+        """The keys of the courses whose rows the reader may change."""
+        courses = CoursePage.objects.where_can(self.request.user, self.capability)
+        return set(courses.values_list("pk", flat=True))
+
+    def may_change(self, obj: Any) -> bool:
+        return obj.course_id in self.changeable
+
+    def get_buttons_for_obj(self, obj: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        classes = kwargs.get("classnames_add") or []
+        if not self.may_change(obj):
+            return []
+        return [self.edit_button(obj.pk, classes), self.delete_button(obj.pk, classes)]
+
+    def get_primary_button(self, obj: Any) -> dict[str, Any] | None:
+        return self.edit_button(obj.pk) if self.may_change(obj) else None
 
 
 class ChoiceFilter(SimpleListFilter):

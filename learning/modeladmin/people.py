@@ -6,12 +6,11 @@ from django.db.models import QuerySet
 from django.forms import Select
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, ObjectList
-from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
+from wagtail_modeladmin.helpers import PermissionHelper
 
 from accounts.permissions import can_author, is_administrator
 from core.errors import DomainError
@@ -24,6 +23,7 @@ from learning.modeladmin.base import (
     ChangeView,
     ChoiceFilter,
     CourseFilter,
+    CourseRowButtons,
     NoButtons,
     RemoveView,
 )
@@ -134,21 +134,8 @@ class TeamRights(PermissionHelper):
     user_can_delete_obj = user_can_edit_obj
 
 
-class TeamButtons(ButtonHelper):
-    """The buttons of a row, without a query for each row."""
-
-    @cached_property
-    def led(self) -> set[int]:
-        return set(_managed_courses(self.request.user).values_list("pk", flat=True))
-
-    def get_buttons_for_obj(self, obj: Any, **kwargs: Any) -> list[dict[str, Any]]:
-        classes = kwargs.get("classnames_add") or []
-        if obj.course_id not in self.led:
-            return []
-        return [self.edit_button(obj.pk, classes), self.delete_button(obj.pk, classes)]
-
-    def get_primary_button(self, obj: Any) -> dict[str, Any] | None:
-        return self.edit_button(obj.pk) if obj.course_id in self.led else None
+class TeamButtons(CourseRowButtons):
+    capability = Capability.MANAGE_TEAM
 
 
 class TeamFormView:
