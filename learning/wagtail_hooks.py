@@ -106,8 +106,13 @@ def set_up_created(request: HttpRequest, page: Page) -> None:
 
 @hooks.register("after_copy_page")
 def set_up_copied(request: HttpRequest, page: Page, new_page: Page) -> None:
-    if isinstance(new_page.specific, CoursePage):
-        set_up_course(course=new_page.specific, by=request.user)
+    """A course copied with its pages takes its activities along; an alias follows its source."""
+    course, source = new_page.specific, page.specific
+    if not isinstance(course, CoursePage):
+        return
+    set_up_course(course=course, by=request.user)
+    if "copy_subpages" in request.POST and "alias" not in request.POST:
+        cms.copy_activities_along(request, source, course)
 
 
 @hooks.register("before_edit_page")

@@ -3,7 +3,7 @@
 Kinds of activity belong to higher layers: the model and its chooser are named by strings.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -104,3 +104,31 @@ class ActivityBlock(SampleMixin, blocks.StructBlock):
         label = _("Activity")
         description = _("A quiz, an assignment … The lesson is complete when it is done.")
         preview_value = {"activity": None, "display": "card"}
+
+
+def replace_activities(
+    block: blocks.Block | None, stored: Any, replacements: Mapping[int, int]
+) -> Any:
+    """The stored value of a block, with other activities in the place of some, at any depth.
+
+    `stored` is plain JSON, as the column and the revisions hold it. Everything else stays as it is,
+    also the values of blocks that are not defined any more: their `block` is None.
+    """
+    if isinstance(block, ActivityChooserBlock):
+        return replacements.get(stored, stored)
+    if isinstance(block, blocks.StructBlock) and stored:
+        return {
+            name: replace_activities(block.child_blocks.get(name), value, replacements)
+            for name, value in stored.items()
+        }
+    if isinstance(block, blocks.ListBlock | blocks.StreamBlock) and stored:
+        is_list = isinstance(block, blocks.ListBlock)
+        known = {"item": block.child_block} if is_list else block.child_blocks
+        return [
+            {
+                **child,
+                "value": replace_activities(known.get(child["type"]), child["value"], replacements),
+            }
+            for child in stored
+        ]
+    return stored

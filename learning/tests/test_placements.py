@@ -9,14 +9,11 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
-from wagtail import blocks
-from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.models import ReferenceIndex
 
 from accounts.models import User
 from accounts.tests.factories import StudentFactory
 from learning.access import get_access
-from learning.blocks.activity import ActivityBlock
 from learning.models import (
     CourseDocument,
     CoursePage,
@@ -34,6 +31,7 @@ from learning.tests.factories import (
     enroll,
     make_course,
 )
+from learning.tests.nested import box_in_lessons, box_with
 from learning.tests.work import hand_in, make_assignment, make_quiz
 
 pytestmark = pytest.mark.django_db
@@ -41,27 +39,11 @@ pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 
 
-class InnerBlock(blocks.StreamBlock):
-    activity = ActivityBlock()
-    document = blocks.StructBlock([("document", DocumentChooserBlock())])
-
-
-class BoxBlock(blocks.StructBlock):
-    """A container two deep, as an accordion or columns would be."""
-
-    title = blocks.CharBlock()
-    content = InnerBlock()
-
-
 @pytest.fixture(autouse=True)
 def box() -> Iterator[None]:
     """The container is among the blocks of lessons while a test runs."""
-    known = LessonPage._meta.get_field("body").stream_block.child_blocks
-    block = BoxBlock()
-    block.set_name("box")
-    known["box"] = block
-    yield
-    del known["box"]
+    with box_in_lessons():
+        yield
 
 
 @pytest.fixture
@@ -82,13 +64,6 @@ def essay(course: CoursePage) -> Any:
 @pytest.fixture
 def document(course: CoursePage) -> CourseDocument:
     return CourseDocumentFactory(collection=course.collection)
-
-
-def box_with(activity: Any, document: CourseDocument | None = None) -> tuple[str, Any]:
-    content = [("activity", {"activity": activity, "display": "card"})]
-    if document is not None:
-        content.append(("document", {"document": document}))
-    return ("box", {"title": "More", "content": content})
 
 
 def make_lesson(course: CoursePage, *body: tuple[str, Any], **fields: Any) -> LessonPage:

@@ -8,15 +8,19 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.models import Page
 
 from accounts.permissions import is_administrator
 from core.errors import Forbidden
+from core.numbers import format_count
 from learning.memberships import get_course_of
 from learning.models import CoursePage
+from learning.permissions import can_edit_course
 from learning.selectors.dependents import Dependents
+from learning.services.copying import copy_activities
 from learning.services.courses import archive_course, restore_course
 
 NOT_DELETED = 409
@@ -47,6 +51,20 @@ def say_that_archived(request: HttpRequest, course: CoursePage) -> None:
         buttons.append(messages.button(url, _("Bring back")))
     words = _("This course is archived: students can’t see it, whatever is published here.")
     messages.warning(request, words, buttons=buttons)
+
+
+def copy_activities_along(request: HttpRequest, source: CoursePage, copy: CoursePage) -> None:
+    """After a course was copied with its pages, by somebody who may edit it."""
+    if not can_edit_course(request.user, source):
+        return
+    count = copy_activities(source=source, target=copy, by=request.user)
+    if count:
+        words = ngettext(
+            "%(count)s activity was copied, too. Check its dates, then publish it.",
+            "%(count)s activities were copied, too. Check their dates, then publish them.",
+            count,
+        )
+        messages.success(request, words % {"count": format_count(count)})
 
 
 def refuse_deletion(
