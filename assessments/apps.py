@@ -16,7 +16,7 @@ class AssessmentsConfig(AppConfig):
         course_places.register(
             "work",
             CourseTool(
-                _("Quizzes and assignments"),
+                _("Course work"),
                 "clipboard-document-check",
                 lambda course_id: reverse("course_work", args=[course_id]),
             ),

@@ -15,5 +15,5 @@ def crumbs_to_course(course: CoursePage) -> list[Crumb]:
 
 def crumbs_to_work(course: CoursePage) -> list[Crumb]:
     """The course, and the list of its work."""
-    work = (_("Quizzes and assignments"), reverse("course_work", args=[course.pk]))
+    work = (_("Course work"), reverse("course_work", args=[course.pk]))
     return [*crumbs_to_course(course), work]

@@ -15,7 +15,7 @@ from learning.capabilities import Capability
 @login_required
 @require_safe
 def course_work(request: HttpRequest, course_id: int) -> HttpResponse:
-    """Quizzes and assignments with my state; for the team with what waits to be graded."""
+    """The course's activities with my state; for the team with what waits to be graded."""
     course = get_course(course_id)
     access = get_access(request.user, Content(course), request.arrived_at)
     if not access.is_open or access.place is None:

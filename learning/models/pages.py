@@ -229,7 +229,7 @@ class ModulePage(CourseTreePage, Page):
 
 
 class CompletionRule(models.TextChoices):
-    """When a lesson counts as complete. A lesson with a quiz or assignment: when that is done."""
+    """When a lesson counts as complete. One that holds activities: when they are done."""
 
     VIEWED = "viewed", _("When it has been read to the end")
     MARKED = "marked", _("When the student marks it as complete")

@@ -115,6 +115,7 @@ def test_student_finds_it_votes_and_gets_the_point(
     work = client.get(reverse("course_work", args=[course.pk])).text
     assert "Polls" in work
     assert "0 of 1 done" in work
+    assert "quiz" not in work.lower(), "no page names kinds that the course has none of"
     for _twice in range(2):
         assert client.post(address, {"yes": ""}).status_code == 302
     poll.refresh_from_db()

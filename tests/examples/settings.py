@@ -12,3 +12,5 @@ INSTALLED_APPS = [
     "tests.examples.welcome",
     "tests.examples.reading",
 ]
+
+ONLY_ON_WEEKDAYS = ["office-hours"]
