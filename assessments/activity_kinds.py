@@ -12,7 +12,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin.panels import Panel
 
+from assessments.modeladmin.panels import assignment_panels, quiz_panels
 from assessments.models import Assignment, Attempt, GradeItem, Quiz, QuizSlot, Submission
 from assessments.models.assignments import AssignmentCompletion, SubmissionState
 from assessments.models.quizzes import QuizCompletion
@@ -45,12 +47,13 @@ class QuizKind(ActivityKind):
     label = gettext_lazy("Quiz")
     plural = gettext_lazy("Quizzes")
     icon = "question-mark-circle"
+    cms_icon = "help"
     url_name = "quiz"
     announcement = gettext_lazy("New quiz in %(course)s: %(title)s")
     completion_choices = QuizCompletion.choices
 
-    def get_edit_url(self, activity_id: int) -> str:
-        return reverse("assessments_quiz_modeladmin_edit", args=[activity_id])
+    def get_panels(self) -> Sequence[Panel]:
+        return quiz_panels()
 
     def get_time_limits(self, activities: Sequence[Any]) -> Mapping[int, timedelta]:
         known = {one.pk: one.time_limit for one in activities if isinstance(one, Quiz)}
@@ -164,14 +167,15 @@ class AssignmentKind(ActivityKind):
     label = gettext_lazy("Assignment")
     plural = gettext_lazy("Assignments")
     icon = "pencil-square"
+    cms_icon = "clipboard-list"
     url_name = "assignment"
     announcement = gettext_lazy("New assignment in %(course)s: %(title)s")
     completion_choices = AssignmentCompletion.choices
     is_graded_by_people = True
     computes_points = False
 
-    def get_edit_url(self, activity_id: int) -> str:
-        return reverse("assessments_assignment_modeladmin_edit", args=[activity_id])
+    def get_panels(self) -> Sequence[Panel]:
+        return assignment_panels()
 
     def get_states(self, user: Any, ids: Collection[int]) -> Mapping[int, ActivityState]:
         states = list_assignment_states(user, Assignment.objects.filter(pk__in=ids))

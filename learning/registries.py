@@ -93,6 +93,8 @@ class ActivityKind:
     plural: ClassVar[Any]
     icon: ClassVar[str]
     """On the site: the name of an outline heroicon."""
+    cms_icon: ClassVar[str] = "tasks"
+    """In the CMS: the name of one of Wagtail's icons."""
     url_name: ClassVar[str] = "activity"
     """The address of its page, with the activity's key. The default is served by `show`."""
     announcement: ClassVar[Any]
@@ -113,7 +115,13 @@ class ActivityKind:
         return reverse(self.url_name, args=[activity_id])
 
     def get_edit_url(self, activity_id: int) -> str:
-        """Where its authors change it in the CMS."""
+        """Where its authors change it in the CMS: in the list of its model."""
+        options = self.model._meta
+        name = f"{options.app_label}_{options.model_name}_modeladmin_edit"
+        return reverse(name, args=[activity_id])
+
+    def get_panels(self) -> Sequence[Panel]:
+        """What its form in the CMS shows."""
         raise NotImplementedError
 
     def show(self, request: HttpRequest, activity: Any) -> HttpResponse:

@@ -1,13 +1,24 @@
-"""The questions of a quiz in its form, and the panels of one question."""
+"""What the forms of quizzes, assignments and questions show."""
 
 from functools import cache
 from typing import Any
 
+from django import forms
 from django.urls import reverse
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    Panel,
+)
+from wagtail.admin.rich_text import get_rich_text_editor_widget
 
 from assessments.forms.questions import SlotForm, SlotFormSet
 from assessments.models import Question
+
+FORMATTING = ["h3", "bold", "italic", "ol", "ul"]
 
 
 def question_panels() -> list[Any]:
@@ -72,3 +83,58 @@ class QuestionsPanel(InlinePanel):
         options = super().get_form_options()
         options["formsets"][self.relation_name].update(formset=SlotFormSet, form=SlotForm)
         return options
+
+
+def course_panel() -> FieldPanel:
+    """A plain list of one's own courses: the page chooser would show other people's."""
+    return FieldPanel("course", widget=forms.Select)
+
+
+def formatted_panel(name: str) -> FieldPanel:
+    return FieldPanel(name, widget=get_rich_text_editor_widget("default", features=FORMATTING))
+
+
+def quiz_panels() -> list[Panel]:
+    """The form of a quiz, with its questions."""
+    return [
+        FieldPanel("title"),
+        course_panel(),
+        formatted_panel("introduction"),
+        QuestionsPanel(heading=_("Questions"), label=_("Question")),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("time_limit"), FieldPanel("max_attempts")]),
+                FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("completion")]),
+                FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+                FieldRowPanel([FieldPanel("shuffle_questions"), FieldPanel("shuffle_options")]),
+            ],
+            heading=_("Rules"),
+        ),
+        FieldPanel("published", help_text=_("Students of the course see it, and are told once.")),
+    ]
+
+
+def assignment_panels() -> list[Panel]:
+    """The form of an assignment."""
+    return [
+        FieldPanel("title"),
+        course_panel(),
+        formatted_panel("instructions"),
+        MultiFieldPanel(
+            [
+                FieldPanel("opens_at"),
+                FieldPanel("due_at", help_text=_("After this, work counts as late.")),
+                FieldPanel("closes_at", help_text=_("After this, work is refused.")),
+            ],
+            heading=_("Dates"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("max_points"), FieldPanel("max_tries")]),
+                FieldRowPanel([FieldPanel("accepts_text"), FieldPanel("accepts_files")]),
+                FieldPanel("completion"),
+            ],
+            heading=_("Rules"),
+        ),
+        FieldPanel("published", help_text=_("Students of the course see it, and are told once.")),
+    ]

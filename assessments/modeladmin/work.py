@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from django import forms
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.rich_text import get_rich_text_editor_widget
+from wagtail.admin.panels import ObjectList
 
 from accounts.models import User
 from assessments.forms.questions import QuestionForm
-from assessments.forms.work import AssignmentForm, QuizForm
+from assessments.forms.work import AssignmentForm, QuizForm, WorkForm
 from assessments.modeladmin.base import AuthoredAdmin
 from assessments.modeladmin.filters import (
     KindFilter,
@@ -20,17 +18,16 @@ from assessments.modeladmin.filters import (
     WorkCourseFilter,
     WorkStateFilter,
 )
-from assessments.modeladmin.panels import QuestionsPanel, question_panels
+from assessments.modeladmin.panels import question_panels
 from assessments.modeladmin.rights import BankButtons, BankRights
 from assessments.models import Assignment, Attempt, Question, Quiz, QuizSlot, Submission
 from assessments.selectors.quizzes import question_count
 from assessments.selectors.records import count_question_records
 from assessments.services.archiving import archive_question, delete_question, restore_question
 from learning.models import Activity, CoursePage
+from learning.registries import ActivityKind, activity_kinds
 from learning.selectors.activities import count_records
 from learning.services import activities
-
-FORMATTING = ["h3", "bold", "italic", "ol", "ul"]
 
 
 def count_of(model: Any, field: str) -> Coalesce:
@@ -39,22 +36,27 @@ def count_of(model: Any, field: str) -> Coalesce:
     return Coalesce(Subquery(rows.annotate(total=Count("pk")).values("total")), 0)
 
 
-def course_panel() -> FieldPanel:
-    """A plain list of one's own courses: the page chooser would show other people's."""
-    return FieldPanel("course", widget=forms.Select)
-
-
-def formatted_panel(name: str) -> FieldPanel:
-    return FieldPanel(name, widget=get_rich_text_editor_widget("default", features=FORMATTING))
-
-
 class WorkAdmin(AuthoredAdmin):
-    """What quizzes and assignments have in common."""
+    """The list of the activities of one kind, whose name, icon and panels are the kind's."""
 
+    base_form_class: type[WorkForm] = WorkForm
     list_filter = (WorkStateFilter, WorkCourseFilter)
     list_select_related = ["course"]
     search_fields = ("title", "course__title")
     ordering = ("title", "pk")
+
+    @property
+    def kind(self) -> ActivityKind:
+        return activity_kinds[self.model.activity_kind]
+
+    def get_menu_label(self) -> Any:
+        return self.kind.plural
+
+    def get_menu_icon(self) -> str:
+        return self.kind.cms_icon
+
+    def get_edit_handler(self) -> ObjectList:
+        return ObjectList(self.kind.get_panels(), base_form_class=self.base_form_class)
 
     def archive(self, row: Activity, by: User) -> None:
         activities.archive(activity=row, by=by)
@@ -85,31 +87,9 @@ class WorkAdmin(AuthoredAdmin):
 
 class QuizAdmin(WorkAdmin):
     model = Quiz
-    menu_label = _("Quizzes")
-    menu_icon = "help"
     list_display = ("title", "course_title", "question_count", "state", "attempt_count")
     form_view_extra_js = ["js/cms-questions.js"]
-    edit_handler = ObjectList(
-        [
-            FieldPanel("title"),
-            course_panel(),
-            formatted_panel("introduction"),
-            QuestionsPanel(heading=_("Questions"), label=_("Question")),
-            MultiFieldPanel(
-                [
-                    FieldRowPanel([FieldPanel("time_limit"), FieldPanel("max_attempts")]),
-                    FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("completion")]),
-                    FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
-                    FieldRowPanel([FieldPanel("shuffle_questions"), FieldPanel("shuffle_options")]),
-                ],
-                heading=_("Rules"),
-            ),
-            FieldPanel(
-                "published", help_text=_("Students of the course see it, and are told once.")
-            ),
-        ],
-        base_form_class=QuizForm,
-    )
+    base_form_class = QuizForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Quiz]:
         return (
@@ -133,36 +113,8 @@ class QuizAdmin(WorkAdmin):
 
 class AssignmentAdmin(WorkAdmin):
     model = Assignment
-    menu_label = _("Assignments")
-    menu_icon = "clipboard-list"
     list_display = ("title", "course_title", "due_at", "state", "submission_count")
-    edit_handler = ObjectList(
-        [
-            FieldPanel("title"),
-            course_panel(),
-            formatted_panel("instructions"),
-            MultiFieldPanel(
-                [
-                    FieldPanel("opens_at"),
-                    FieldPanel("due_at", help_text=_("After this, work counts as late.")),
-                    FieldPanel("closes_at", help_text=_("After this, work is refused.")),
-                ],
-                heading=_("Dates"),
-            ),
-            MultiFieldPanel(
-                [
-                    FieldRowPanel([FieldPanel("max_points"), FieldPanel("max_tries")]),
-                    FieldRowPanel([FieldPanel("accepts_text"), FieldPanel("accepts_files")]),
-                    FieldPanel("completion"),
-                ],
-                heading=_("Rules"),
-            ),
-            FieldPanel(
-                "published", help_text=_("Students of the course see it, and are told once.")
-            ),
-        ],
-        base_form_class=AssignmentForm,
-    )
+    base_form_class = AssignmentForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
         handed_in = count_of(Submission, "assignment")

@@ -7,7 +7,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from accounts.models import Role, User
 from accounts.roles import sync_roles
-from assessments.modeladmin.work import FORMATTING
+from assessments.modeladmin.panels import FORMATTING
 from assessments.models import Question
 from assessments.question_types import question_types
 from assessments.tests.factories import make_user

@@ -11,7 +11,7 @@ from wagtail.test.utils.form_data import rich_text
 
 from accounts.models import User
 from assessments.forms.questions import DefinitionField
-from assessments.modeladmin.work import FORMATTING
+from assessments.modeladmin.panels import FORMATTING
 from assessments.models import Attempt, GradeItem, Question, Quiz
 from assessments.question_types import question_types
 from assessments.question_types.base import messages_in

@@ -85,7 +85,9 @@ def test_teacher_writes_a_poll_in_the_cms(course: CoursePage, teacher: User) -> 
     assert response.status_code == 302
     poll = Poll.objects.get()
     assert poll.announced_at is not None
-    assert "Coffee or tea" in client.get(reverse("poll_poll_modeladmin_index")).text
+    listed = client.get(reverse("poll_poll_modeladmin_index")).text
+    assert "Coffee or tea" in listed
+    assert "#icon-pick" in listed
     assert "Coffee or tea" in client.get(reverse("activity_chooser:choose")).text
     found = client.get(reverse("activity_chooser:chosen", args=[poll.pk])).json()["result"]
     assert found["edit_url"] == reverse("poll_poll_modeladmin_edit", args=[poll.pk])

@@ -5,8 +5,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from wagtail.admin.panels import FieldPanel, Panel
 
+from assessments.modeladmin.panels import course_panel
 from assessments.models import Grade
 from learning.models import CoursePage
 from learning.registries import ActivityKind, ActivityState, HandedIn, TeamRow
@@ -21,10 +22,12 @@ class PollKind(ActivityKind):
     label = "Poll"
     plural = "Polls"
     icon = "chart-bar"
+    cms_icon = "pick"
     announcement = "New poll in %(course)s: %(title)s"
 
-    def get_edit_url(self, activity_id: int) -> str:
-        return reverse("poll_poll_modeladmin_edit", args=[activity_id])
+    def get_panels(self) -> Sequence[Panel]:
+        names = ("question", "completion", "closes_at", "published")
+        return [FieldPanel("title"), course_panel(), *(FieldPanel(name) for name in names)]
 
     def show(self, request: HttpRequest, activity: Poll) -> HttpResponse:
         if request.method == "POST" and request.user.is_student:

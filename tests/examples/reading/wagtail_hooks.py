@@ -5,8 +5,8 @@ from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail_modeladmin.options import modeladmin_register
 
 from assessments.modeladmin.base import CourseRowsAdmin
+from assessments.modeladmin.panels import course_panel
 from assessments.modeladmin.rights import AuthorRights
-from assessments.modeladmin.work import course_panel
 from learning.capabilities import Capability
 from learning.modeladmin.base import CourseFilter, CourseRowButtons
 from learning.models import CoursePage
