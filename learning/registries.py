@@ -191,7 +191,9 @@ class ActivityKind:
         """Deletes what belongs to it alone, before it is deleted."""
 
     def copy(self, activity: Any, course: Any) -> Any:
-        """An unpublished copy with its parts, for another course; nothing of any learner."""
+        """An unpublished copy with its parts, for another course; nothing of any learner. As many
+        queries for a large one as for a small one.
+        """
         raise NotImplementedError
 
 

@@ -60,8 +60,8 @@ def copy_activities_along(request: HttpRequest, source: CoursePage, copy: Course
     count = copy_activities(source=source, target=copy, by=request.user)
     if count:
         words = ngettext(
-            "%(count)s activity was copied, too. Check its dates, then publish it.",
-            "%(count)s activities were copied, too. Check their dates, then publish them.",
+            "%(count)s activity was copied, too. Set its dates, then publish it.",
+            "%(count)s activities were copied, too. Set their dates, then publish them.",
             count,
         )
         messages.success(request, words % {"count": format_count(count)})
