@@ -58,10 +58,14 @@ def make_lesson(course: CoursePage, *body: tuple[str, Any], **fields: Any) -> Le
     return lesson
 
 
-def copy_in_cms(page: Any, by: User, **values: str) -> Any:
-    """What the CMS's form "Copy" makes of a page."""
+def sign_in(user: User) -> Client:
     client = Client()
-    client.force_login(by)
+    client.force_login(user)
+    return client
+
+
+def copy_in_cms(page: Any, client: Client, **values: str) -> Any:
+    """What the CMS's form "Copy" makes of a page."""
     data = {
         "new_title": "Again",
         "new_slug": "again",
@@ -96,7 +100,9 @@ def test_copied_course_has_copies_of_its_activities_at_any_depth_of_its_lessons(
     make_assignment(course, title="Old", archived=True)
     make_quiz(course, title="Final exam")
     make_lesson(course, place(quiz), box_with(essay, further=[quiz, essay]))
-    copy = copy_in_cms(course, teacher)
+    client = sign_in(teacher)
+    copy = copy_in_cms(course, client)
+    assert "3 activities were copied, too." in client.get(reverse("wagtailadmin_home")).text
     titles = ["Roots", "Diary", "Roots", "Diary"]
     assert held_in(copy) == [(copy.pk, title) for title in titles]
     assert held_in(course) == [(course.pk, title) for title in titles]
@@ -117,7 +123,7 @@ def test_drafts_and_older_versions_of_copied_lessons_hold_the_copies(
     lesson = make_lesson(course, place(quiz))
     lesson.body = [box_with(essay)]
     lesson.save_revision()
-    copy = copy_in_cms(course, teacher)
+    copy = copy_in_cms(course, sign_in(teacher))
     copied = LessonPage.objects.descendant_of(copy).get()
     assert held_in(copy) == [(copy.pk, "Roots")]
     draft = copied.get_latest_revision_as_object()
@@ -135,11 +141,11 @@ def test_activities_stay_where_no_course_with_its_pages_was_copied(
     quiz = make_quiz(course)
     lesson = make_lesson(course, place(quiz))
     if what == "lesson":
-        copy = copy_in_cms(lesson, teacher)
+        copy = copy_in_cms(lesson, sign_in(teacher))
         assert copy.body[0].value["activity"].pk == quiz.pk
     else:
         values = {"alias": "on"} if what == "alias" else {"copy_subpages": ""}
-        copy_in_cms(course, make_user("admin", is_superuser=True), **values)
+        copy_in_cms(course, sign_in(make_user("admin", is_superuser=True)), **values)
     assert list(Activity.objects.all()) == [quiz.activity_ptr]
 
 
