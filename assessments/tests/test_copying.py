@@ -111,7 +111,7 @@ def test_copied_course_has_copies_of_its_activities_at_any_depth_of_its_lessons(
     assert not copies.filter(published=True).exists()
     assert isinstance(copies.get(title="Diary").specific, Assignment)
     copied = Quiz.objects.get(course=copy, title="Roots")
-    assert Question.objects.filter(quiz=copied, course=copy).count() == 2
+    assert Question.objects.filter(slots__quiz=copied, course=copy).count() == 2
     assert copied.slots.count() == 2
     assert not GradeItem.objects.filter(course=copy).exists(), "made when they are published"
 

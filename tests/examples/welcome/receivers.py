@@ -5,7 +5,7 @@ from django.dispatch import receiver
 from learning.models import Enrollment
 from learning.signals import student_enrolled
 from notifications.registries import Kind
-from notifications.services.notify import News, notify_user
+from notifications.services.notify import Message, notify_user
 
 WELCOME = Kind("welcome", "Welcome to %(course)s", "hand-raised", email=True)
 
@@ -16,7 +16,7 @@ def welcome(*, enrollment: Enrollment, **kwargs: Any) -> None:
     course = enrollment.course
     notify_user(
         user=enrollment.student,
-        news=News(
+        message=Message(
             kind=WELCOME.key,
             key=f"enrollment:{enrollment.pk}",
             url=course.get_url() or "",
