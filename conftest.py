@@ -13,6 +13,7 @@ from django_redis.cache import RedisCache
 from pytest_django.plugin import DjangoDbBlocker
 
 from core.page_cache import process_cache
+from core.tests.index_tasks import indexes_at_once
 from core.tests.template_database import create_test_database
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -100,3 +101,10 @@ def fresh_caches() -> Iterator[None]:
             cache.clear()
         elif isinstance(cache, RedisCache):
             cache.delete_pattern("*")
+
+
+@pytest.fixture
+def indexes() -> Iterator[None]:
+    """What is saved is in the search index and the reference index at once."""
+    with indexes_at_once():
+        yield

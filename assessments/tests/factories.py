@@ -20,6 +20,7 @@ from learning.models import (
     ModulePage,
     Subject,
 )
+from learning.tests.trees import add_page
 
 PASSWORD = "a-long-enough-password"
 
@@ -46,7 +47,7 @@ def make_course(**fields: Any) -> CoursePage:
     subject, _made = Subject.objects.get_or_create(slug="biology", defaults={"name": "Biology"})
     fields = {"subject": subject, **fields}
     course = CoursePage(title=title, slug=f"course-{number}", summary="About it.", **fields)
-    index.add_child(instance=course)
+    add_page(index, course)
     for place, user in enumerate(team):
         CourseTeam.objects.create(course=course, user=user, role="teacher" if place else "lead")
     for student in students:
@@ -64,13 +65,12 @@ def make_lesson(course: CoursePage, *work: Quiz | Assignment, **fields: Any) -> 
     module = ModulePage(
         title=f"Module {number}", slug=f"module-{number}", live=fields.pop("module_live", True)
     )
-    course.refresh_from_db()
-    course.add_child(instance=module)
+    add_page(course, module)
     body = [{"type": "activity", "value": {"activity": one.pk}, "id": str(uuid4())} for one in work]
     lesson = LessonPage(
         title=f"Lesson {number}", slug=f"lesson-{number}", body=json.dumps(body), **fields
     )
-    module.add_child(instance=lesson)
+    add_page(module, lesson)
     return lesson
 
 

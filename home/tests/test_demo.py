@@ -11,6 +11,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.models import User
 from assessments.models import Assignment, Quiz
 from assessments.services.attempts import start_attempt, submit_attempt
+from core.tests.index_tasks import indexes_at_once
 from core.tests.module_data import made_once
 from home.services.demo.academy import DRAFT, make_demo
 from home.tests.all_tables import digest_tables
@@ -22,7 +23,7 @@ from learning.services.progress import recount_course
 
 @pytest.fixture(scope="module")
 def made_demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    with made_once(django_db_blocker, lambda: run("demo", force=True)) as output:
+    with indexes_at_once(), made_once(django_db_blocker, lambda: run("demo", force=True)) as output:
         yield output
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import factory
 import wagtail_factories
 from django.core.files.base import ContentFile
-from wagtail.models import Collection
+from wagtail.models import Collection, Page
 
 from accounts.models import User
 from accounts.tests.factories import StudentFactory, TeacherFactory
@@ -19,6 +19,7 @@ from learning.models import (
     ModulePage,
     Subject,
 )
+from learning.tests.trees import add_page
 
 PARAGRAPH = "<p>Nothing pushes from below hard enough. Something pulls from above.</p>"
 
@@ -36,7 +37,18 @@ class SubjectFactory(factory.django.DjangoModelFactory):
     slug = factory.Sequence(lambda n: f"subject-{n}")
 
 
-class CoursePageFactory(wagtail_factories.PageFactory):
+class QuickPageFactory(wagtail_factories.PageFactory):
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _create_instance(
+        cls, model_class: type[Page], parent: Page, kwargs: dict[str, Any]
+    ) -> Page:
+        return add_page(parent, model_class(**kwargs))
+
+
+class CoursePageFactory(QuickPageFactory):
     """A live, open course with a collection of its own."""
 
     class Meta:
@@ -56,7 +68,7 @@ class CoursePageFactory(wagtail_factories.PageFactory):
         return super()._create_instance(model_class, parent, kwargs)
 
 
-class ModulePageFactory(wagtail_factories.PageFactory):
+class ModulePageFactory(QuickPageFactory):
     class Meta:
         model = ModulePage
 
@@ -64,7 +76,7 @@ class ModulePageFactory(wagtail_factories.PageFactory):
     slug = factory.Sequence(lambda n: f"module-{n}")
 
 
-class LessonPageFactory(wagtail_factories.PageFactory):
+class LessonPageFactory(QuickPageFactory):
     class Meta:
         model = LessonPage
 

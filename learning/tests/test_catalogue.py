@@ -16,7 +16,7 @@ from learning.tests.factories import (
     make_course,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexes")]
 
 SignIn = Callable[[User], Client]
 

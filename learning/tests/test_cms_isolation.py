@@ -261,6 +261,7 @@ def test_uploading_into_another_courses_collection_is_refused(
     assert not CourseDocument.objects.filter(title="X", collection_id=foreign).exists()
 
 
+@pytest.mark.usefixtures("indexes")
 def test_uses_of_own_things_in_another_course_when_listed_are_not_named(
     busy: CmsWorld, client_of: SignIn
 ) -> None:

@@ -16,8 +16,8 @@ ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# What a test saves is found at once. `core/tests/test_task_backend.py` runs tasks as jobs.
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# `core/tests/test_task_backend.py` runs tasks as jobs.
+TASKS = {"default": {"BACKEND": "core.tests.index_tasks.TestTaskBackend"}}
 if not env.EMAIL_URL:
     MAIL_SERVER_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
