@@ -19,6 +19,7 @@ from wagtail.models import Page
 from accounts.tests.factories import AdminFactory, StudentFactory
 from assessments.selectors.course_work import get_course_work
 from assessments.tests.factories import make_assignment
+from core.tests.index_tasks import indexes_at_once
 from core.tests.module_data import made_once
 from home.selectors.student import get_student_dashboard
 from learning.access import Content, get_access, get_accesses, get_readers
@@ -37,7 +38,7 @@ from learning.tests.factories import (
     make_course,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("indexes")]
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 TITLE = "Zephyrquark"
@@ -116,7 +117,7 @@ def build_world() -> World:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    with made_once(django_db_blocker, build_world) as world:
+    with indexes_at_once(), made_once(django_db_blocker, build_world) as world:
         yield world
 
 
