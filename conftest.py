@@ -1,5 +1,6 @@
 """What the whole suite shares: which parts can run here, and caches that no test inherits."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -108,3 +109,11 @@ def indexes() -> Iterator[None]:
     """What is saved is in the search index and the reference index at once."""
     with indexes_at_once():
         yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was imported and collected stays: the garbage collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
