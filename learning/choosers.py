@@ -1,5 +1,7 @@
-"""Choosing an activity in the CMS: out of one's own courses, and no others."""
+"""Choosing an activity or a course in the CMS: out of one's own courses, and no others."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,7 +46,18 @@ class OwnActivities:
         return rows.filter(course__in=courses.values("pk")).select_related("course")
 
 
-class ActivityFilterForm(BaseFilterForm):
+class OwnCourses:
+    """Courses that somebody may edit."""
+
+    def get_own(self) -> QuerySet[Any]:
+        user = self.request.user  # type: ignore[attr-defined]
+        return CoursePage.objects.where_can(user, Capability.EDIT).order_by("title", "pk")
+
+
+class TermFilterForm(BaseFilterForm):
+    """Finds rows by a word in one of `fields`."""
+
+    fields_searched: tuple[str, ...] = ("title",)
     q = forms.CharField(
         label=_("Search term"),
         widget=forms.TextInput(attrs={"placeholder": _("Search")}),
@@ -57,8 +70,13 @@ class ActivityFilterForm(BaseFilterForm):
         term = clean_term(self.cleaned_data.get("q", ""))
         if term:
             self.is_searching, self.search_query = True, term
-            objects = objects.filter(Q(title__icontains=term) | Q(course__title__icontains=term))
+            found = [Q(**{f"{name}__icontains": term}) for name in self.fields_searched]
+            objects = objects.filter(reduce(or_, found))
         return objects
+
+
+class ActivityFilterForm(TermFilterForm):
+    fields_searched = ("title", "course__title")
 
 
 class OwnListMixin(OwnActivities):
@@ -86,17 +104,48 @@ class OwnChooseResultsView(OwnListMixin, ChooseResultsView):
     pass
 
 
-class OwnChosenView(OwnActivities, ChosenView):
+class ChosenByKey:
     def get_object(self, pk: str) -> Any:
         key = parse_key(pk)
         if key is None:
             raise Http404
-        return self.get_own().get(pk=key)
+        return self.get_own().get(pk=key)  # type: ignore[attr-defined]
 
 
-class OwnChosenMultipleView(OwnActivities, ChosenMultipleView):
+class ChosenByKeys:
     def get_objects(self, pks: list[str]) -> QuerySet[Any]:
-        return self.get_own().filter(pk__in=parse_keys(pks))
+        return self.get_own().filter(pk__in=parse_keys(pks))  # type: ignore[attr-defined]
+
+
+class OwnChosenView(OwnActivities, ChosenByKey, ChosenView):
+    pass
+
+
+class OwnChosenMultipleView(OwnActivities, ChosenByKeys, ChosenMultipleView):
+    pass
+
+
+class CourseListMixin(OwnCourses):
+    filter_form_class = TermFilterForm
+
+    def get_object_list(self) -> QuerySet[Any]:
+        return self.get_own()
+
+
+class CourseChooseView(CourseListMixin, ChooseView):
+    pass
+
+
+class CourseChooseResultsView(CourseListMixin, ChooseResultsView):
+    pass
+
+
+class CourseChosenView(OwnCourses, ChosenByKey, ChosenView):
+    pass
+
+
+class CourseChosenMultipleView(OwnCourses, ChosenByKeys, ChosenMultipleView):
+    pass
 
 
 def _name_kind(activity: Activity) -> Any:
@@ -130,6 +179,41 @@ class ActivityChooserViewSet(ChooserViewSet):
 activity_chooser_viewset = ActivityChooserViewSet(
     "activity_chooser", url_prefix="learning/activities/choose"
 )
+
+
+class CourseChooserViewSet(ChooserViewSet):
+    """For forms alone: pages of the CMS choose pages by Wagtail's own chooser."""
+
+    model = "learning.CoursePage"
+    icon = "doc-full-inverse"
+    choose_one_text = _("Choose a course")
+    choose_another_text = _("Choose another course")
+    edit_item_text = _("Edit this course")
+    register_widget = False
+    choose_view_class = CourseChooseView
+    choose_results_view_class = CourseChooseResultsView
+    chosen_view_class = CourseChosenView
+    chosen_multiple_view_class = CourseChosenMultipleView
+    per_page = 20
+
+
+course_chooser_viewset = CourseChooserViewSet(
+    "course_chooser", url_prefix="learning/courses/choose"
+)
+
+
+class CourseChooser(course_chooser_viewset.widget_class):  # type: ignore[name-defined, misc]
+    """Names a course only where it is one of those that the form offers."""
+
+    show_edit_link = False
+
+    def __init__(self, courses: QuerySet[CoursePage], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.courses = courses
+
+    def get_instance(self, value: Any) -> Any:
+        key = value.pk if isinstance(value, CoursePage) else parse_key(value)
+        return self.courses.filter(pk=key).first() if key is not None else None
 
 
 class ActivityURLFinder:

@@ -20,7 +20,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from accounts.permissions import is_administrator
 from learning import page_access
-from learning.choosers import activity_chooser_viewset
+from learning.choosers import activity_chooser_viewset, course_chooser_viewset
 from learning.modeladmin import LearningGroup
 from learning.models import CourseDocument, CourseImage, CoursePage
 from learning.permissions import can_manage_team
@@ -41,7 +41,7 @@ hooks.register("before_serve_document", page_access.check_document)
 
 @hooks.register("register_admin_viewset")
 def register_choosers() -> list[ViewSet]:
-    return [activity_chooser_viewset]
+    return [activity_chooser_viewset, course_chooser_viewset]
 
 
 # -- Addresses ----------------------------------------------------------------------------------

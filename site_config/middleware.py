@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers, patch_cache_control, patch_vary_headers
 
-from core.errors import DomainError, Forbidden, NotFound
+from core.errors import DomainError, Forbidden, InvalidInput, NotFound
 from core.responses import wants_json
 from site_config.logs import request_id
 
@@ -88,6 +88,8 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, (NotFound, Forbidden, Http404)):
             return self._not_found(request)
+        if isinstance(exception, OverflowError):  # a number that no row can have, on SQLite
+            exception = InvalidInput()
         if not isinstance(exception, DomainError):
             return None
         if wants_json(request):

@@ -12,9 +12,13 @@ from assessments.models import Question
 from assessments.services.authoring import hold_questions, hold_quiz
 from core.html import sanitize_html
 from learning.capabilities import Capability
+from learning.choosers import CourseChooser
 from learning.models import Activity, CoursePage
 from learning.registries import activity_kinds
 from learning.services.activities import sync_after_save
+
+MOST_LISTED = 25
+"""Courses in a list to choose from. Whoever has more searches for one."""
 
 
 class WorkForm(WagtailAdminModelForm):
@@ -38,8 +42,10 @@ class WorkForm(WagtailAdminModelForm):
         field.disabled = self.instance.pk is not None
         if field.disabled:
             field.help_text = _("Grades belong to the course, so that it stays as it is.")
-        elif len(found := field.queryset[:2]) == 1:
+        elif len(found := field.queryset[: MOST_LISTED + 1]) == 1:
             self.initial["course"] = self.initial.get("course") or found[0].pk
+        elif len(found) > MOST_LISTED:
+            field.widget = CourseChooser(field.queryset)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

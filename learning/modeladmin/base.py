@@ -21,6 +21,7 @@ from learning.models import CoursePage
 
 ROWS = 50
 MOST_ROWS = ROWS * MOST_PAGES
+MOST_LISTED = 25
 NOBODY = "–"
 
 
@@ -166,29 +167,44 @@ class ChoiceFilter(SimpleListFilter):
 
 
 class CourseFilter(SimpleListFilter):
-    """One of the courses that the reader looks after, out of a plain list that holds thousands."""
+    """One of the courses that the reader looks after.
+
+    The first `MOST_LISTED` can be chosen; where there are more, those that a word finds.
+    """
 
     title = _("course")
     parameter_name = "course"
     template = "modeladmin/course_filter.html"
     course_path = "course"
     """From a row of the list to its course."""
+    term_name = "course-term"
 
     def get_courses(self, user: Any, model_admin: Any) -> QuerySet[CoursePage]:
         """The courses to choose from."""
         return CoursePage.objects.looked_after_by(user)
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], *args: Any) -> None:
+        self.term = clean_term(request.GET.get(self.term_name, ""))
         super().__init__(request, params, *args)
-        self.kept_parameters = [
-            (name, value)
-            for name, value in request.GET.items()
-            if name not in (self.parameter_name, "p")
-        ]
+        own = (self.parameter_name, self.term_name, "p")
+        kept = [(name, value) for name, value in request.GET.items() if name not in own]
+        self.kept_parameters = kept
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        """The chosen one stays in the list, whatever is searched for."""
         courses = self.get_courses(request.user, model_admin).order_by("title", "pk")
-        return [(str(pk), title) for pk, title in courses.values_list("pk", "title")]
+        found = courses.filter(title__icontains=self.term) if self.term else courses
+        rows = list(found.values_list("pk", "title")[: MOST_LISTED + 1])
+        self.has_more = len(rows) > MOST_LISTED
+        chosen = parse_key(request.GET.get(self.parameter_name))
+        shown = dict(rows[:MOST_LISTED])
+        if chosen is not None and chosen not in shown:
+            shown |= dict(courses.filter(pk=chosen).values_list("pk", "title"))
+        return [(str(pk), title) for pk, title in shown.items()]
+
+    def has_output(self) -> bool:
+        """Also where nothing was found."""
+        return True
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Anything but a key is ignored. The list holds no rows of other people's courses."""

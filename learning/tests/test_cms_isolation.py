@@ -27,7 +27,7 @@ NAMES_OF_OTHER_THINGS = {
 }
 KEYS_OF_OTHER_THINGS = {
     *("wagtailadmin_collections", "wagtailadmin_workflows", "wagtailsites"),
-    *("wagtailusers_users", "wagtailusers_groups", "activity_chooser"),
+    *("wagtailusers_users", "wagtailusers_groups", "activity_chooser", "course_chooser"),
 }
 """What addresses name that is neither page nor file, and where `pk` is the key of such a thing.
 
