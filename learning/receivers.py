@@ -9,12 +9,12 @@ from wagtail.models import Page
 from wagtail.signals import page_published, post_page_move
 
 from learning.models import CoursePage, Enrollment, LessonPage, ModulePage
+from learning.services.announcements import announce_lessons
 from learning.services.bodies import drop_bodies
 from learning.services.completion import recheck_student, recheck_tree
 from learning.services.courses import drop_empty_collection
 from learning.services.editor_rights import sync_editor_rights
 from learning.services.placements import sync_placements
-from learning.services.publication import announce_lessons
 from learning.services.structure import ensure_address_index
 from learning.signals import student_enrolled
 

@@ -7,6 +7,7 @@ from celery import shared_task
 from core.jobs import Steps, job_handler
 from core.models import JobQueue
 from learning.services.activities import announce_waiting
+from learning.services.announcements import announce_lessons
 from learning.services.completion import (
     COMPLETE_FOR_STUDENT,
     COMPLETE_LESSON,
@@ -14,7 +15,6 @@ from learning.services.completion import (
     complete_for_student,
 )
 from learning.services.progress import recount_in_steps
-from learning.services.publication import announce_lessons
 from learning.services.structure import (
     RECOUNT_COURSE,
     refresh_marked_structures,

@@ -8,8 +8,8 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from learning.models import CoursePage, LessonPage, ModulePage
+from learning.services.announcements import announce_lesson, announce_lessons
 from learning.services.courses import archive_course, restore_course
-from learning.services.publication import announce_lesson, announce_lessons
 from learning.signals import lesson_published
 from learning.tests.cms_world import CmsWorld, publish
 

@@ -13,8 +13,8 @@ from accounts.tests.factories import TeacherFactory
 from core.errors import Conflict
 from core.tests.races import at_once
 from learning.models import CoursePage, CourseTeam
+from learning.services.announcements import announce_lesson
 from learning.services.courses import ensure_collection
-from learning.services.publication import announce_lesson
 from learning.services.teams import add_member, remove_member
 from learning.tests.cms_forms import approval_form
 from learning.tests.cms_world import build_world, publish, submit
