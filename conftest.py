@@ -13,6 +13,7 @@ from django.db import connection
 from django_redis.cache import RedisCache
 from pytest_django.plugin import DjangoDbBlocker
 
+from core.caching import forget_kept
 from core.page_cache import process_cache
 from core.tests.index_tasks import indexes_at_once
 from core.tests.template_database import create_test_database
@@ -96,6 +97,7 @@ def fresh_caches() -> Iterator[None]:
     """No test sees what another cached: ids come again after a rollback."""
     yield
     process_cache.clear()
+    forget_kept()
     for name in settings.CACHES:
         cache: Any = caches[name]
         if isinstance(cache, LocMemCache):

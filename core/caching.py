@@ -2,6 +2,7 @@
 
 import base64
 import pickle
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,6 +37,19 @@ class BreakerPool(ConnectionPool):
             raise
 
 
+KEPT_KEYS = {"wagtail_site_root_paths"}
+"""Where the sites' pages begin: Wagtail asks for it whenever an address is made."""
+KEPT_SECONDS = 5.0
+"""For so long other processes may not know that a site was changed."""
+
+_kept: dict[tuple[str, str, Any], tuple[float, Any]] = {}
+
+
+def forget_kept() -> None:
+    """Empties what this process keeps of the database cache."""
+    _kept.clear()
+
+
 class UpsertDatabaseCache(DatabaseCache):
     """Django's database cache, whose writes take one statement however many rows there are.
 
@@ -47,10 +61,32 @@ class UpsertDatabaseCache(DatabaseCache):
     _table: str
     """The table's name, which Django's class stores."""
 
+    def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
+        """What every page asks for and hardly ever changes is kept in the process, for seconds."""
+        if key not in KEPT_KEYS:
+            return super().get(key, default, version)
+        kept = _kept.get((self._table, key, version))
+        if kept is not None and time.monotonic() < kept[0]:
+            return kept[1]
+        value = super().get(key, None, version)
+        if value is None:
+            return default
+        _kept[self._table, key, version] = (time.monotonic() + KEPT_SECONDS, value)
+        return value
+
     def set(
         self, key: Any, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: Any = None
     ) -> None:
+        _kept.pop((self._table, key, version), None)
         self._upsert(key, value, timeout, version)
+
+    def delete(self, key: Any, version: Any = None) -> bool:
+        _kept.pop((self._table, key, version), None)
+        return bool(super().delete(key, version))
+
+    def clear(self) -> None:
+        forget_kept()
+        super().clear()
 
     def add(
         self, key: Any, value: Any, timeout: float | None = DEFAULT_TIMEOUT, version: Any = None

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django_redis.cache import RedisCache
 from pytest_django import DjangoAssertNumQueries
 
-from core.caching import BreakerPool, UpsertDatabaseCache
+from core.caching import KEPT_SECONDS, BreakerPool, UpsertDatabaseCache
 from core.tasks import clear_cache
 from core.tests.races import at_once
 from core.tests.servers import silent_server
@@ -168,3 +168,32 @@ def test_clear_cache_removes_only_what_has_expired(table: UpsertDatabaseCache) -
 @pytest.mark.django_db(transaction=True)
 def test_database_cache_when_many_add_at_once_takes_one() -> None:
     assert sorted(at_once(*[lambda: caches["default"].add("a", 1, 60)] * 6)) == [False] * 5 + [True]
+
+
+@pytest.mark.django_db
+def test_where_the_sites_begin_is_read_once_and_anew_after_a_change(
+    table: UpsertDatabaseCache, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    key = "wagtail_site_root_paths"
+    table.set(key, ["/old/"], 60)
+    assert table.get(key) == ["/old/"]
+    with django_assert_num_queries(0):
+        assert table.get(key) == ["/old/"]
+    table.set(key, ["/new/"], 60)
+    assert table.get(key) == ["/new/"]
+    table.delete(key)
+    assert table.get(key, "none") == "none"
+
+
+@pytest.mark.django_db
+def test_what_is_kept_in_the_process_is_read_again_after_some_seconds(
+    table: UpsertDatabaseCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "wagtail_site_root_paths"
+    table.set(key, ["/old/"], 60)
+    table.get(key)
+    table._upsert(key, ["/by another process/"], 60, None)
+    assert table.get(key) == ["/old/"]
+    later = time.monotonic() + KEPT_SECONDS
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert table.get(key) == ["/by another process/"]

@@ -6,6 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -13,6 +14,7 @@ from wagtail.models import ReferenceIndex
 
 from accounts.models import User
 from accounts.tests.factories import StudentFactory
+from core import page_cache
 from learning.access import get_access
 from learning.models import (
     CourseDocument,
@@ -23,6 +25,7 @@ from learning.models import (
     LessonReference,
     ModulePage,
 )
+from learning.rendering import Segment
 from learning.services.completion import complete_placing_lessons
 from learning.tests.factories import (
     CourseDocumentFactory,
@@ -127,6 +130,23 @@ def test_access_and_completion_need_no_reference_index(
     lesson.unpublish()
     assert not get_access(student, essay).is_open
     assert not get_access(student, document).is_open
+
+
+def test_page_reads_nothing_that_another_release_stored(
+    client_of: SignIn, student: User, essay: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson = make_lesson(essay.course, ("text", "<p>Of this release</p>"), box_with(essay))
+    with monkeypatch.context() as patch:
+        patch.setattr(caches["pages"], "key_prefix", "pages:another-release")
+        page_cache.clear()
+        patch.setattr(
+            "learning.rendering.render_segments", lambda body: (Segment("Of another release"),)
+        )
+        assert "Of another release" in client_of(student).get(lesson.get_url()).text
+    page_cache.process_cache.clear()
+    page = client_of(student).get(lesson.get_url()).text
+    assert "Of this release" in page
+    assert essay.get_absolute_url() in page
 
 
 def test_file_that_was_taken_out_is_not_given_out_any_more(
