@@ -13,10 +13,13 @@ from django.db import connection
 from django_redis.cache import RedisCache
 from pytest_django.plugin import DjangoDbBlocker
 
-from core.caching import forget_kept
+from core import caching
 from core.page_cache import process_cache
 from core.tests.index_tasks import indexes_at_once
 from core.tests.template_database import create_test_database
+
+# Costs of pages are compared: the first shall not pay for the second.
+caching.KEPT_SECONDS = 0.0
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -97,7 +100,6 @@ def fresh_caches() -> Iterator[None]:
     """No test sees what another cached: ids come again after a rollback."""
     yield
     process_cache.clear()
-    forget_kept()
     for name in settings.CACHES:
         cache: Any = caches[name]
         if isinstance(cache, LocMemCache):

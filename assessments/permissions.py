@@ -14,6 +14,7 @@ from learning.access import Content, get_access
 from learning.memberships import Membership, Person
 from learning.models import CoursePage
 from learning.permissions import can_edit_course, can_grade_course, can_see_records
+from learning.schedule import is_in_time
 from learning.windows import window_for
 
 
@@ -65,15 +66,18 @@ def can_view_submission_file(user: Person, submission: Submission) -> bool:
 def can_view_key(user: Person, attempt: Attempt, at: datetime) -> bool:
     """Which answers are right: members who see records always; a student once it gains nothing.
 
-    That is when no attempt is left or the quiz has closed; where attempts are unlimited, when the
-    quiz was passed or, without a pass mark, when it has closed.
+    That is when no attempt is under way, and none is left or the quiz has closed (and takes nothing
+    late any more); where attempts are unlimited, when the quiz was passed or, without a pass mark,
+    when it has closed.
     """
     quiz = attempt.quiz
     if attempt.student_id != user.pk:
         return can_see_records(user, quiz.course)
-    if window_for(quiz, user, at).has_closed(at):
-        return True
     mine = Attempt.objects.filter(quiz=quiz, student=user.pk)
+    if mine.under_way().exists():
+        return False
+    if not is_in_time(window_for(quiz, user, at).closes, at):
+        return True
     if quiz.max_attempts is not None:
         return mine.handed_in().count() >= quiz.max_attempts
     results = [result_of(one) for one in mine.counting()]

@@ -47,9 +47,11 @@ class QuizSlotQuerySet(models.QuerySet):
         return self.filter(self.IN_USE)
 
     def with_uses(self) -> Self:
-        """With their questions and pools, and whether another quiz uses the question, too."""
+        """With their questions, pools and course, and whether another quiz uses the question."""
         others = self.model.objects.filter(question=OuterRef("question")).exclude(pk=OuterRef("pk"))
-        return self.select_related("question", "pool").annotate(used_elsewhere=Exists(others))
+        return self.select_related("question", "pool").annotate(
+            used_elsewhere=Exists(others), quiz_course_id=F("quiz__course")
+        )
 
     def get_totals(self) -> Totals:
         """What an attempt gets from these, in one query."""

@@ -45,11 +45,6 @@ KEPT_SECONDS = 5.0
 _kept: dict[tuple[str, str, Any], tuple[float, Any]] = {}
 
 
-def forget_kept() -> None:
-    """Empties what this process keeps of the database cache."""
-    _kept.clear()
-
-
 class UpsertDatabaseCache(DatabaseCache):
     """Django's database cache, whose writes take one statement however many rows there are.
 
@@ -85,7 +80,7 @@ class UpsertDatabaseCache(DatabaseCache):
         return bool(super().delete(key, version))
 
     def clear(self) -> None:
-        forget_kept()
+        _kept.clear()
         super().clear()
 
     def add(

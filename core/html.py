@@ -18,5 +18,8 @@ _cleaner = nh3.Cleaner(
 
 
 def sanitize_html(text: str) -> str:
-    """Only harmless elements remain. Safe to apply twice: on writing and again on showing."""
-    return _cleaner.clean(text)
+    """Only harmless elements remain. Safe to apply twice: on writing and again on showing.
+
+    Half characters (lone surrogates) are left out.
+    """
+    return _cleaner.clean(text.encode("utf-8", "ignore").decode())

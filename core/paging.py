@@ -5,9 +5,9 @@ address of the next page names the last row that was shown (`?after=`).
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
 MOST_PAGES = 100
+MOST_KEY = 2**63 - 1
 
 
 def count_up_to(rows: QuerySet[Any], most: int) -> int:
@@ -138,8 +139,8 @@ def _rows_after(rows: Any, value: str) -> Q | None:
         stored = json.loads(text)
         if not fields or not isinstance(stored, list) or len(stored) != len(fields):
             return None
-        values = [field.to_python(one) for (field, _down), one in zip(fields, stored, strict=True)]
-    except (binascii.Error, ValueError, TypeError, ValidationError, RecursionError):
+        values = [_read(field, one) for (field, _down), one in zip(fields, stored, strict=True)]
+    except (ArithmeticError, ValueError, TypeError, ValidationError, RecursionError):
         return None
     condition, same = Q(), Q()
     for (field, descending), one in zip(fields, values, strict=True):
@@ -149,6 +150,18 @@ def _rows_after(rows: Any, value: str) -> Q | None:
         condition |= same & later
         same &= Q(**{field.name: one})
     return condition
+
+
+def _read(field: Any, stored: Any) -> Any:
+    """The value of a column. Raises `ValueError` for what no row can have."""
+    value = field.target_field.to_python(stored) if field.is_relation else field.to_python(stored)
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError("a moment without an offset")
+        return value.astimezone(UTC)
+    if isinstance(value, int) and abs(value) > MOST_KEY:
+        raise ValueError("a number that no row has")
+    return value
 
 
 def _order_of(rows: Any) -> list[tuple[Any, bool]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -20,7 +20,7 @@ from assessments.question_types import QuestionType, question_types
 from assessments.question_types.base import to_json
 from assessments.services.archiving import take_out
 from assessments.services.authoring import copy_questions, hold_quizzes_of
-from core.errors import InvalidInput
+from core.errors import Conflict, InvalidInput
 from learning.services.activities import sync_after_save
 
 
@@ -159,9 +159,25 @@ class QuestionForm(WagtailAdminModelForm):
             return super().save(commit=False)
         with transaction.atomic():
             hold_quizzes_of(self.instance)
-            question = super().save()
+            question = self.store(self.instance.course_id, self.for_user)
             for quiz in question.quizzes.select_related("course").order_by("pk"):
                 sync_after_save(activity=quiz, by=self.for_user)
+        return question
+
+    def store(self, course_id: int | None, by: User | None) -> Question:
+        """Writes what the form holds, and nothing that others changed meanwhile.
+
+        Raises `Conflict` where somebody deleted the question. The caller holds its quizzes.
+        """
+        question = super().save(commit=False)
+        if question.pk is None:
+            question.course_id, question.author = course_id, by
+            question.save()
+            return question
+        try:
+            question.save(update_fields=list(self._meta.fields))
+        except DatabaseError:
+            raise Conflict(_("Somebody deleted this question meanwhile.")) from None
         return question
 
 
@@ -181,6 +197,8 @@ class SlotForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         self.question_form: QuestionForm | None = None
         if self.instance.pk is not None and not self.instance.is_own:
+            if self.instance.question is None:
+                del self.fields["make_copy"]
             return
         del self.fields["points"], self.fields["make_copy"]
         self.question_form = QuestionForm(
@@ -207,11 +225,7 @@ class SlotForm(WagtailAdminModelForm):
     def save_question(self, course_id: int, by: User | None) -> None:
         """Stores what was written, and puts it into this place."""
         if self.question_form is not None:
-            question = self.question_form.save(commit=False)
-            if question.pk is None:
-                question.course_id, question.author = course_id, by
-            question.save()
-            self.instance.question = question
+            self.instance.question = self.question_form.store(course_id, by)
         elif self.cleaned_data.get("make_copy"):
             old = self.instance.question
             copies = copy_questions([old], course_id, by=by)

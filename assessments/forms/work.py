@@ -7,9 +7,11 @@ from django import forms
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.rich_text import DraftailRichTextArea
 
 from assessments.models import Question
 from assessments.services.authoring import hold_questions, hold_quiz
+from core.errors import InvalidInput
 from core.html import sanitize_html
 from learning.capabilities import Capability
 from learning.choosers import CourseChooser
@@ -19,6 +21,16 @@ from learning.services.activities import sync_after_save
 
 MOST_LISTED = 25
 """Courses in a list to choose from. Whoever has more searches for one."""
+
+
+class FormattedTextArea(DraftailRichTextArea):
+    """Refuses what the editor never sends, instead of failing over it."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        try:
+            return super().value_from_datadict(data, files, name)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            raise InvalidInput from None
 
 
 class WorkForm(WagtailAdminModelForm):

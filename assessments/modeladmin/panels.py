@@ -13,9 +13,9 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     Panel,
 )
-from wagtail.admin.rich_text import get_rich_text_editor_widget
 
 from assessments.forms.questions import SlotForm, SlotFormSet
+from assessments.forms.work import FormattedTextArea
 from assessments.models import Question
 
 FORMATTING = ["h3", "bold", "italic", "ol", "ul"]
@@ -91,7 +91,7 @@ def course_panel() -> FieldPanel:
 
 
 def formatted_panel(name: str) -> FieldPanel:
-    return FieldPanel(name, widget=get_rich_text_editor_widget("default", features=FORMATTING))
+    return FieldPanel(name, widget=FormattedTextArea(features=FORMATTING))
 
 
 def quiz_panels() -> list[Panel]:

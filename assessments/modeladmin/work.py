@@ -138,7 +138,7 @@ class QuestionAdmin(AuthoredAdmin):
     list_display = ("short_text", "type_label", "course_title", "quiz_titles", "points")
     list_filter = (QuestionStateFilter, KindFilter, WorkCourseFilter)
     list_select_related = ["course"]
-    search_fields = ("text", "slots__quiz__title")
+    search_fields = ("text",)
     ordering = ("course__title", "pk")
     form_view_extra_js = ["js/cms-questions.js"]
     edit_handler = ObjectList(question_panels(), base_form_class=QuestionForm)

@@ -100,6 +100,7 @@ class QuizSlot(models.Model):
     objects = QuizSlotQuerySet.as_manager()
 
     used_elsewhere: bool
+    quiz_course_id: int
 
     class Meta:
         ordering = ["quiz_id", "position", "pk"]
@@ -130,6 +131,6 @@ class QuizSlot(models.Model):
         """
         return (
             self.question is not None
-            and self.question.course_id is not None
+            and self.question.course_id == self.quiz_course_id
             and not self.used_elsewhere
         )

@@ -75,6 +75,8 @@ class QuestionType:
             return to_json(self.clean(self.author_block.to_python(dict(definition))))
         except ValidationError as error:
             raise InvalidInput(" ".join(messages_in(error)), field="definition") from None
+        except (AttributeError, LookupError, TypeError, ValueError):
+            raise InvalidInput(field="definition") from None
 
     def freeze(self, definition: Definition) -> Frozen:
         """What learners are given of it, and apart from that its key."""

@@ -81,8 +81,11 @@ def why_not_start(quiz: Quiz, window: Window, *, taken: int, questions: int, now
 
 
 def list_pool_questions(pool: QuestionPool) -> QuerySet[Question]:
-    """The questions that a quiz may draw from the pool now, in no order."""
-    return Question.objects.filter(course=pool.course_id, archived=False)
+    """The questions that a quiz may draw from the pool now, in no order.
+
+    Those that stand in a quiz are not among them: an exam's would be given away.
+    """
+    return Question.objects.filter(course=pool.course_id, archived=False, slots__isnull=True)
 
 
 def get_quiz_max_points(quiz_id: int) -> Decimal:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments.models import Question, QuizSlot
 from assessments.selectors.records import count_question_records, get_given_ids
-from assessments.services.authoring import follow_question, hold_quizzes_of
+from assessments.services.authoring import follow_question, hold_questions, hold_quizzes_of
 from assessments.services.grades import follow_activity
 from core import audit
 from core.errors import Conflict
@@ -44,6 +44,7 @@ def delete_question(*, question: Question, by: User | None) -> None:
     for any other, and for one that more than one quiz uses.
     """
     hold_quizzes_of(question)
+    hold_questions(Question.objects.filter(pk=question.pk))
     if count_question_records(question):
         raise Conflict(_("Records of learners hang on this. Archive it instead."))
     quizzes = list(question.quizzes.select_related("course"))
@@ -67,6 +68,7 @@ def take_out(slots: Iterable[QuizSlot]) -> list[QuizSlot]:
     """
     rows = list(slots)
     own = {slot.question.pk: slot.question for slot in rows if slot.question and slot.is_own}
+    hold_questions(Question.objects.filter(pk__in=own))
     given = get_given_ids(own.values())
     kept = [slot for slot in rows if slot.question_id in given]
     Question.objects.filter(pk__in=given).update(archived=True)

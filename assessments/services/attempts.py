@@ -65,8 +65,8 @@ def start_attempt(
     if running is not None:
         return running
     with transaction.atomic():
-        _queue_up(quiz, student)
         hold_shared(Activity.objects.filter(pk=quiz.pk))
+        _queue_up(quiz, student)
         stored = Quiz.objects.select_related("course").get(pk=quiz.pk)
         return find_open_attempt(stored, student) or _begin(stored, student, address, now)
 
@@ -115,8 +115,8 @@ def _begin(quiz: Quiz, student: User, address: str | None, now: datetime) -> Att
 
 
 def _draw_questions(slots: list[QuizSlot]) -> list[tuple[QuizSlot, Question]]:
-    """The questions of one attempt. A pool gives none twice, and none with a slot of its own."""
-    fixed = {slot.question_id for slot in slots if slot.question_id is not None}
+    """The questions of one attempt, none of them twice, however many pools hold it."""
+    taken = {slot.question_id for slot in slots if slot.question_id is not None}
     remaining: dict[int, list[Question]] = {}
     drawn = []
     for slot in slots:
@@ -124,11 +124,14 @@ def _draw_questions(slots: list[QuizSlot]) -> list[tuple[QuizSlot, Question]]:
             drawn.append((slot, slot.question))
         elif slot.pool is not None:
             if slot.pool.pk not in remaining:
-                found = list(list_pool_questions(slot.pool).exclude(pk__in=fixed))
+                found = list(list_pool_questions(slot.pool))
                 shuffler.shuffle(found)
                 remaining[slot.pool.pk] = found
             questions = remaining[slot.pool.pk]
-            drawn += [(slot, questions.pop()) for _number in range(slot.draw_count) if questions]
+            fresh = [question for question in questions if question.pk not in taken]
+            picked = fresh[: slot.draw_count]
+            taken |= {question.pk for question in picked}
+            drawn += [(slot, question) for question in picked]
     return drawn
 
 

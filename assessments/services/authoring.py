@@ -22,6 +22,7 @@ from assessments.models import (
     Quiz,
     QuizSlot,
 )
+from assessments.selectors.quizzes import list_pool_questions
 from assessments.services.grades import follow_activity
 from core.errors import Conflict
 from learning.models import Activity
@@ -48,7 +49,7 @@ def versions_for(questions: Collection[Question]) -> Versions:
     wait for each other at the question's row, and read what its author has saved by then.
     """
     found = _find_versions(questions)
-    missing = [question.pk for question in questions if question.pk not in found]
+    missing = {question.pk for question in questions if question.pk not in found}
     return found | _store_versions(missing) if missing else found
 
 
@@ -132,8 +133,9 @@ def hold_quizzes_of(question: Question) -> None:
 
 
 def has_questions(quiz: Quiz) -> bool:
-    """A quiz without a question can't be taken."""
-    return QuizSlot.objects.in_use().filter(quiz=quiz).exists()
+    """A quiz without a question can't be taken, nor one whose pools are empty."""
+    slots = QuizSlot.objects.in_use().filter(quiz=quiz).select_related("pool")
+    return any(slot.pool is None or list_pool_questions(slot.pool).exists() for slot in slots)
 
 
 def end_attempts_with_quiz(quiz: Quiz) -> None:
@@ -159,15 +161,22 @@ def copy_slots(source: Quiz, target: Quiz) -> None:
         slot.question for slot in slots if slot.question and not _fits(slot, slot.question, target)
     ]
     copies = copy_questions(used, target.course_id)
+    pools: dict[int, QuestionPool] = {}
     for slot in slots:
         slot.pk, slot._state.adding, slot.quiz = None, True, target
         if slot.question is not None and slot.question.pk in copies:
             slot.question, slot.version = copies[slot.question.pk], None
         elif slot.pool is not None and slot.pool.course_id != target.course_id:
-            slot.pool = QuestionPool.objects.create(
-                course_id=target.course_id, condition=slot.pool.condition
-            )
+            if slot.pool.pk not in pools:
+                pools[slot.pool.pk] = _copy_pool(slot.pool, target.course_id)
+            slot.pool = pools[slot.pool.pk]
     QuizSlot.objects.bulk_create(slots)
+
+
+def _copy_pool(pool: QuestionPool, course_id: int) -> QuestionPool:
+    """With the questions that can be drawn from it, as questions of the other course's bank."""
+    copy_questions(list_pool_questions(pool), course_id)
+    return QuestionPool.objects.create(course_id=course_id, condition=pool.condition)
 
 
 def _fits(slot: QuizSlot, question: Question, target: Quiz) -> bool:

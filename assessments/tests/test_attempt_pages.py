@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import Answer, Attempt, Grade, Question, Quiz
+from assessments.permissions import can_view_key
 from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.tests.factories import (
     answer_all,
@@ -635,3 +636,23 @@ def test_writing_without_the_token_is_refused(attempt: Attempt, student: User, n
     answer = client.post(reverse(name, args=args.get(name, [attempt.pk])), {"choice": "a"})
     assert answer.status_code == 403
     assert Attempt.objects.get().is_open
+
+
+@pytest.mark.parametrize("max_attempts", [2, None])
+def test_key_is_not_shown_while_another_attempt_takes_answers(
+    course: CoursePage, student: User, max_attempts: int | None
+) -> None:
+    quiz = make_quiz(course, max_attempts=max_attempts)
+    first = start_attempt(quiz=quiz, student=student)
+    answer_all(first, right=3)
+    first = submit_attempt(attempt=first)
+    second = start_attempt(quiz=quiz, student=student)
+    moment = timezone.now()
+    for closes, limit in ((None, max_attempts), (moment, max_attempts), (moment, 1)):
+        Quiz.objects.filter(pk=quiz.pk).update(max_attempts=limit)
+        Activity.objects.filter(pk=quiz.pk).update(closes_at=closes)
+        attempt = Attempt.objects.select_related("quiz__course").get(pk=first.pk)
+        assert not can_view_key(student, attempt, moment + SECOND)
+    submit_attempt(attempt=second)
+    attempt = Attempt.objects.select_related("quiz__course").get(pk=first.pk)
+    assert can_view_key(student, attempt, moment + GRACE + SECOND)

@@ -127,7 +127,13 @@ def test_form_of_true_or_false_starts_with_both_options() -> None:
     assert [str(option["text"]) for option in options] == ["True", "False"]
 
 
-@pytest.mark.parametrize("definition", [{}, {"options": []}, {"options": [{}]}])
-def test_definition_of_another_shape_is_refused_in_words(definition: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "definition",
+    [
+        *({}, {"options": []}, {"options": [{}]}, {"options": 5}, {"options": None}),
+        *({"options": [None, None]}, None, [1], "x"),
+    ],
+)
+def test_definition_of_another_shape_is_refused_in_words(definition: Any) -> None:
     with pytest.raises(InvalidInput):
         question_types["single"].check(definition)

@@ -1,5 +1,6 @@
 """Places of a quiz that hold more than its own questions, and attempts that wait for a person."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from assessments.forms import work
 from assessments.models import (
     Attempt,
     Grade,
@@ -22,9 +24,11 @@ from assessments.models import (
 from assessments.permissions import can_view_key
 from assessments.question_types import question_types
 from assessments.question_types.choice import SingleChoice
+from assessments.selectors.quizzes import list_pool_questions
 from assessments.selectors.states import list_quiz_states
+from assessments.services.archiving import archive_question
 from assessments.services.attempts import grade_attempt, start_attempt, submit_attempt
-from assessments.services.authoring import version_for
+from assessments.services.authoring import has_questions, version_for
 from assessments.tests.cms import make_author, question_data, quiz_data, stored_question_data
 from assessments.tests.factories import (
     answer_all,
@@ -33,6 +37,7 @@ from assessments.tests.factories import (
     make_quiz,
     options_of,
 )
+from core.errors import Conflict
 from learning.models import CoursePage
 from learning.registries import activity_kinds
 
@@ -106,6 +111,25 @@ def test_question_that_a_slot_holds_is_protected_and_an_attempt_outlives_the_slo
         slot.question.delete()
     QuizSlot.objects.filter(pk=slot.pk).delete()
     assert attempt.items.filter(slot=None).count() == 1
+
+
+def test_two_pools_of_one_bank_give_no_question_twice(course: CoursePage, student: User) -> None:
+    quiz = make_quiz(course, questions=0)
+    make_bank_question(course)
+    for place in (1, 2):
+        pool = QuestionPool.objects.create(course=course)
+        QuizSlot.objects.create(quiz=quiz, pool=pool, position=place)
+    assert start_attempt(quiz=quiz, student=student).items.count() == 1
+
+
+def test_pool_gives_no_question_of_another_quiz(course: CoursePage, student: User) -> None:
+    """An exam's questions would be given away with their key."""
+    make_quiz(course, title="Exam", published=False)
+    quiz = make_quiz(course, questions=0)
+    QuizSlot.objects.create(quiz=quiz, pool=QuestionPool.objects.create(course=course))
+    assert not has_questions(quiz)
+    with pytest.raises(Conflict):
+        start_attempt(quiz=quiz, student=student)
 
 
 # -- In the form -------------------------------------------------------------------------------
@@ -189,6 +213,71 @@ def test_author_of_a_new_question_is_noted(cms: Client, quiz: Quiz) -> None:
     assert Question.objects.get(text="New?").author is not None
 
 
+def test_forged_copy_of_a_pool_changes_nothing(cms: Client, quiz: Quiz) -> None:
+    slot = QuizSlot.objects.create(quiz=quiz, pool=QuestionPool.objects.create(course=quiz.course))
+    rows = rows_of(quiz, make_copy="on")
+    assert cms.post(edit_url(quiz), quiz_data(quiz.course_id, rows)).status_code == 302
+    slot.refresh_from_db()
+    assert (slot.question, slot.pool is None) == (None, False)
+
+
+def test_question_that_was_archived_meanwhile_stays_archived(
+    cms: Client, quiz: Quiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = quiz.questions.first()
+
+    def archive_first(quiz_id: int) -> None:
+        archive_question(question=Question.objects.get(pk=question.pk), by=None)
+
+    rows = [stored_question_data(one, text=f"New {one.text}") for one in quiz.questions.all()]
+    monkeypatch.setattr(work, "hold_quiz", archive_first)
+    assert cms.post(edit_url(quiz), quiz_data(quiz.course_id, rows)).status_code == 302
+    question.refresh_from_db()
+    assert (question.archived, question.text.startswith("New")) == (True, True)
+
+
+def test_question_that_was_deleted_meanwhile_is_a_conflict_and_does_not_come_back(
+    cms: Client, quiz: Quiz, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = quiz.questions.first()
+
+    def delete_first(quiz_id: int) -> None:
+        QuizSlot.objects.filter(question=question).delete()
+        Question.objects.filter(pk=question.pk).delete()
+
+    rows = [stored_question_data(one, text=f"New {one.text}") for one in quiz.questions.all()]
+    monkeypatch.setattr(work, "hold_quiz", delete_first)
+    answer = cms.post(edit_url(quiz), quiz_data(quiz.course_id, rows))
+    assert answer.status_code == 409
+    assert "deleted this question meanwhile" in answer.text
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "\x00", '{"blocks": 5}'])
+def test_formatted_text_that_no_editor_sends_is_refused(cms: Client, quiz: Quiz, text: str) -> None:
+    data = quiz_data(quiz.course_id, rows_of(quiz)) | {"introduction": text}
+    assert cms.post(edit_url(quiz), data).status_code == 400
+
+
+def test_half_characters_in_formatted_text_are_left_out(cms: Client, quiz: Quiz) -> None:
+    blocks = [{"key": "a", "text": "A \ud800 b", "type": "unstyled", "depth": 0}]
+    for block in blocks:
+        block |= {"inlineStyleRanges": [], "entityRanges": [], "data": {}}
+    text = json.dumps({"blocks": blocks, "entityMap": {}})
+    data = quiz_data(quiz.course_id, rows_of(quiz)) | {"introduction": text}
+    assert cms.post(edit_url(quiz), data).status_code == 302
+    quiz.refresh_from_db()
+    assert "A  b" in quiz.introduction
+
+
+def test_search_of_the_bank_tells_nothing_about_foreign_quizzes(
+    cms: Client, shared: QuizSlot
+) -> None:
+    foreign = make_quiz(make_course(), title="Xylemsecret", questions=0)
+    QuizSlot.objects.create(quiz=foreign, question=shared.question)
+    found = cms.get(reverse("assessments_question_modeladmin_index"), {"q": "Xylemsec"})
+    assert "From the bank?" not in found.text
+
+
 # -- Copying -----------------------------------------------------------------------------------
 def test_copied_quiz_keeps_shared_questions_and_gets_its_own_of_the_others(
     quiz: Quiz, shared: QuizSlot
@@ -211,6 +300,20 @@ def test_copy_in_the_same_course_shares_what_its_bank_has(quiz: Quiz, course: Co
     copied = activity_kinds["quiz"].copy(quiz, course)
     same = set(copied.questions.all()) & set(quiz.questions.all())
     assert same == {used_twice}
+
+
+def test_copied_quiz_takes_its_pool_once_and_with_its_questions(
+    quiz: Quiz, course: CoursePage
+) -> None:
+    make_bank_question(course)
+    pool = QuestionPool.objects.create(course=course)
+    for place in (8, 9):
+        QuizSlot.objects.create(quiz=quiz, pool=pool, position=place)
+    other = make_course()
+    copied = activity_kinds["quiz"].copy(quiz, other)
+    [own] = {slot.pool for slot in copied.slots.exclude(pool=None).select_related("pool")}
+    assert own.course == other
+    assert [question.text for question in list_pool_questions(own)] == ["From the bank?"]
 
 
 # -- Waiting for a person ----------------------------------------------------------------------
