@@ -63,7 +63,8 @@ def get_or_build(keys: Collection[str], build: Build) -> dict[str, Any]:
     found = process_cache.get_many(keys)
     missing = [key for key in keys if key not in found]
     if missing:
-        stored = caches["pages"].get_many(missing)
+        # A copy: after a failure django-redis gives everybody the same empty dictionary.
+        stored = dict(caches["pages"].get_many(missing))
         missing = [key for key in missing if key not in stored]
         if missing:
             stored.update(_build_once(missing, build))

@@ -83,3 +83,4 @@ def test_value_when_redis_is_down_is_built_without_waiting(
     start = time.monotonic()
     assert get_or_build(["a"], Builder()) == {"a": "value of a"}
     assert time.monotonic() - start < page_cache.WAIT / 2
+    assert down.get_many(["a"]) == {}
