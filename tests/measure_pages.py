@@ -1,6 +1,7 @@
 """What each page of the role × address matrix costs: queries and CPU, with caches cold and warm.
 
-Not a test: `python -m pytest tests/measure_pages.py -n 0 -q` writes `var/pages.json`, and
+Not a test: `python -m pytest tests/measure_pages.py -n 0 -q` writes `var/pages.json` and
+`var/lessons.json`, and
 `python tests/measure_pages.py before.json after.json` prints the table of two such files. Use
 PostgreSQL (`DATABASE_URL`) and Redis (`REDIS_URL`), as in production.
 """
@@ -76,7 +77,34 @@ def test_measure_every_page() -> None:
         shown = f"{name} {number}" if f"{name} anonymous" in found else name
         for role in ROLES:
             found[f"{shown} {role}"] = measure(world.client(role), url)
-    path = Path(settings.BASE_DIR, "var", "pages.json")
+    write("pages.json", found)
+
+
+@pytest.mark.django_db
+def test_measure_lessons_of_long_courses() -> None:
+    """CPU of one lesson's page, as a ratio to that of a course with 30 lessons."""
+    from accounts.tests.factories import StudentFactory  # noqa: PLC0415 - needs the apps
+    from learning.tests.factories import enroll, lessons_of, make_course  # noqa: PLC0415
+
+    shapes = {"3 x 10": (3, 10), "29 x 10": (29, 10), "1 x 30": (1, 30), "1 x 290": (1, 290)}
+    pages = {}
+    for name, (modules, lessons) in shapes.items():
+        course = make_course(modules=modules, lessons=lessons)
+        student = enroll(StudentFactory(), course).student
+        client = Client()
+        client.force_login(student)
+        found = lessons_of(course)
+        pages[name] = (client, found[len(found) // 2].get_url())
+    spent: dict[str, list[float]] = {name: [] for name in pages}
+    for _round in range(60):
+        for name, (client, url) in pages.items():
+            spent[name].append(ask(client, url)[2])
+    medians = {name: round(statistics.median(times[5:]), 2) for name, times in spent.items()}
+    write("lessons.json", medians)
+
+
+def write(name: str, found: object) -> None:
+    path = Path(settings.BASE_DIR, "var", name)
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
