@@ -2,7 +2,7 @@
 
 Not a test: `python -m pytest tests/measure_pages.py -n 0 -q` writes `var/pages.json` and
 `var/lessons.json`, and
-`python tests/measure_pages.py before.json after.json` prints the table of two such files. Use
+`python -m tests.measure_pages before.json after.json` prints the table of two such files. Use
 PostgreSQL (`DATABASE_URL`) and Redis (`REDIS_URL`), as in production.
 """
 
