@@ -78,9 +78,8 @@ class LongPaginator(Paginator):  # type: ignore[type-arg]
     def found(self) -> int:
         """The rows of all numbered pages, and one more where there are more."""
         most = self.per_page * MOST_PAGES + 1
-        if isinstance(self.object_list, QuerySet):
-            return count_up_to(self.object_list, most)
-        return min(super().count, most)
+        rows: Any = self.object_list
+        return count_up_to(rows, most) if isinstance(rows, QuerySet) else min(rows.count(), most)
 
     @cached_property
     def count(self) -> int:

@@ -37,6 +37,10 @@ PAGE_NAMES = {
 """What the addresses of the editor call the page that is in a course."""
 
 
+MOST_LISTED = 25
+"""Courses in a list to choose from. Whoever has more searches for one."""
+
+
 class OwnActivities:
     """Activities of the courses that somebody may edit, and not archived."""
 

@@ -14,13 +14,10 @@ from assessments.services.authoring import hold_questions, hold_quiz
 from core.errors import InvalidInput
 from core.html import sanitize_html
 from learning.capabilities import Capability
-from learning.choosers import CourseChooser
+from learning.choosers import MOST_LISTED, CourseChooser
 from learning.models import Activity, CoursePage
 from learning.registries import activity_kinds
 from learning.services.activities import sync_after_save
-
-MOST_LISTED = 25
-"""Courses in a list to choose from. Whoever has more searches for one."""
 
 
 class FormattedTextArea(DraftailRichTextArea):

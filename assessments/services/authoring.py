@@ -128,8 +128,8 @@ def follow_question(question: Question) -> None:
 
 def hold_quizzes_of(question: Question) -> None:
     """Every quiz that uses the question, held until the transaction ends."""
-    for quiz_id in question.quizzes.order_by("pk").values_list("pk", flat=True):
-        hold_quiz(quiz_id)
+    using = Activity.objects.filter(pk__in=question.slots.values("quiz")).order_by("pk")
+    list(using.select_for_update(of=("self",), no_key=True))
 
 
 def has_questions(quiz: Quiz) -> bool:

@@ -120,6 +120,17 @@ def test_order_by_an_expression_has_numbered_pages_only(rows: Any) -> None:
     assert follow(by_expression, "page=2").next_query == ""
 
 
+def test_search_results_end_with_the_last_numbered_page() -> None:
+    class Results(list[int]):
+        def count(self) -> int:
+            return len(self)
+
+    paginator = paging.LongPaginator(Results(range(20)), SIZE)
+    assert paginator.has_more
+    assert (paginator.count, paginator.num_pages) == (6, 2)
+    assert paginator.get_page("999").next_query == ""
+
+
 def test_count_stops_where_it_is_told_to(rows: Any) -> None:
     bounded = count_at_most(rows, 7)
     assert bounded.count() == bounded.filter(pk__gt=0).count() == 7

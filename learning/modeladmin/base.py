@@ -17,11 +17,11 @@ from core.keys import parse_key
 from core.paging import MOST_PAGES, count_at_most
 from core.search_terms import clean_term
 from learning.capabilities import Capability
+from learning.choosers import MOST_LISTED
 from learning.models import CoursePage
 
 ROWS = 50
 MOST_ROWS = ROWS * MOST_PAGES
-MOST_LISTED = 25
 NOBODY = "–"
 
 
