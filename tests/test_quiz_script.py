@@ -134,6 +134,23 @@ def test_next_pressed_while_a_save_is_under_way_keeps_what_was_chosen_last(
     assert stored(attempt, 1) == [FIRST, SECOND]
 
 
+def test_answer_given_before_the_script_has_come_is_kept(page: Page, attempt: Attempt) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/js/quiz*.js", hold, times=1)
+    page.goto(page.url, wait_until="commit")
+    tick(page, 2, SECOND)
+    page.wait_for_timeout(100)
+    assert says(page, 2).text_content() == ""
+    held[0].continue_()
+    expect(says(page, 2)).to_have_text("✓ Saved")
+    expect(says(page, 1)).to_have_text("")
+    assert stored(attempt, 2) == [SECOND]
+
+
 def test_last_button_goes_to_handing_in_when_all_is_kept(page: Page, attempt: Attempt) -> None:
     page.goto(f"{page.url}?item=2")
     tick(page, 2, SECOND)

@@ -36,6 +36,18 @@ function isOver(answer, told) {
   return answer.status === 409 && !("sequence" in told);
 }
 
+// On a slow line an answer may be given before this script has come: no event tells it of that.
+function isChanged(form) {
+  return [...form.querySelectorAll("input, textarea, select")].some((field) => {
+    if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+    if (!field.options) return field.value !== field.defaultValue;
+    const options = [...field.options];
+    const shown = options.filter((option) => option.defaultSelected);
+    if (!shown.length && !field.multiple) shown.push(options[0]);
+    return options.some((option) => option.selected !== shown.includes(option));
+  });
+}
+
 class Autosave {
   constructor(form) {
     this.form = form;
@@ -50,6 +62,7 @@ class Autosave {
     form.addEventListener("input", (event) => this.changed(event.target.type === "textarea" || event.target.type === "text"));
     form.addEventListener("change", () => this.changed(false));
     window.addEventListener("online", () => this.flush());
+    if (isChanged(form)) this.changed(false);
   }
 
   changed(typing) {
