@@ -1,6 +1,7 @@
 """The way for a lower app to reach a higher one: it owns a registry, the higher one fills it."""
 
 from collections.abc import ItemsView, Iterator, ValuesView
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -19,6 +20,15 @@ class Registry(Generic[T]):
             raise ValueError(f"{self.name}: {key!r} is registered already")
         self._values[key] = value
         return value
+
+    @contextmanager
+    def restored(self) -> Iterator[None]:
+        """For tests: what is registered inside is gone at the end, also after a failure."""
+        before = dict(self._values)
+        try:
+            yield
+        finally:
+            self._values = before
 
     def get(self, key: str) -> T | None:
         return self._values.get(key)

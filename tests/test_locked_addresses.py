@@ -56,9 +56,9 @@ class Holiday(ReleaseRule):
 
 @pytest.fixture
 def holiday() -> Iterator[None]:
-    release_rules.register("holiday", Holiday())
-    yield
-    release_rules._values.pop("holiday")
+    with release_rules.restored():
+        release_rules.register("holiday", Holiday())
+        yield
 
 
 def key_of(row: Row) -> tuple[str, str]:

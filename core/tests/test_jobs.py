@@ -1,5 +1,5 @@
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -40,13 +40,14 @@ def reload(job: Job) -> Job:
 
 
 @pytest.fixture
-def handler_for(monkeypatch: pytest.MonkeyPatch) -> HandlerFor:
+def handler_for() -> Iterator[HandlerFor]:
     """Registers a handler for one test."""
 
     def lend(name: str, handler: Callable[..., object]) -> None:
-        monkeypatch.setitem(job_handlers._values, name, JobHandler(handler))
+        job_handlers.register(name, JobHandler(handler))
 
-    return lend
+    with job_handlers.restored():
+        yield lend
 
 
 def held_by_another(job: Job, *, tries: int = 1, lease: timedelta = LEASE) -> None:

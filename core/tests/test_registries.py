@@ -37,3 +37,17 @@ def test_get_unknown_key_is_none(colours: Registry[int]) -> None:
 def test_item_of_unknown_key_raises_with_both_names(colours: Registry[int]) -> None:
     with pytest.raises(LookupError, match="colours: nothing is registered as 'green'"):
         colours["green"]
+
+
+def test_registry_restored_after_a_failure_holds_what_it_held_before(
+    colours: Registry[int],
+) -> None:
+    def register_and_fail() -> None:
+        with colours.restored():
+            colours.register("green", 3)
+            assert "green" in colours
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        register_and_fail()
+    assert list(colours) == ["red", "blue"]

@@ -349,13 +349,10 @@ def rule_of_pauses() -> Iterator[list[int]]:
         loads.append(len(things))
         return dict.fromkeys(things, getattr(person, "last_name", "") == "Free")
 
-    release_facts.register("free", load)
-    release_rules.register("pause", Pause())
-    try:
+    with release_rules.restored(), release_facts.restored():
+        release_facts.register("free", load)
+        release_rules.register("pause", Pause())
         yield loads
-    finally:
-        release_rules._values.pop("pause")
-        release_facts._values.pop("free")
 
 
 def test_locked_lesson_locks_what_it_holds_and_nobody_of_the_team(world: World) -> None:
@@ -413,14 +410,12 @@ def test_activity_in_two_lessons_is_open_where_one_of_them_is(world: World) -> N
 def test_student_with_an_earlier_opening_is_let_in_before_the_others(world: World) -> None:
     quiz, early = world.rows["quiz that opens later"], world.people["graduate"]
     given = {(quiz.pk, early.pk): Extension(opens=NOW)}
-    window_exceptions.register("test", lambda activities, students, at: given)
-    try:
+    with window_exceptions.restored():
+        window_exceptions.register("test", lambda activities, students, at: given)
         assert get_access(early, quiz, NOW).is_open
         assert get_access(world.people["student"], quiz, NOW).is_locked
         assert [one.student for one in get_readers(quiz, NOW)] == [early]
         assert get_readers(quiz, OPENS).count() == 2
-    finally:
-        window_exceptions._values.pop("test")
 
 
 def test_any_reader_stands_for_students_whom_nothing_sets_apart(world: World) -> None:
@@ -443,10 +438,8 @@ def test_document_that_something_else_gives_is_open_without_a_lesson(world: Worl
     def give(person: Any, documents: Sequence[Any]) -> set[int]:
         return {hidden.pk} if person == outsider else set()
 
-    document_owners.register("test", give)
-    try:
+    with document_owners.restored():
+        document_owners.register("test", give)
         found = get_accesses(outsider, [hidden, other], NOW)
         assert [one.state for one in found] == ["open", "hidden"]
         assert not get_access(world.people["student"], hidden, NOW).is_open
-    finally:
-        document_owners._values.pop("test")

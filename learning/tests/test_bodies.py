@@ -135,9 +135,9 @@ def block_extra() -> Iterator[list[tuple[str, list[str]]]]:
         first, *others = block_ids
         return {first: format_html("<i>{} reads</i>", name), **dict.fromkeys(others, "<script>")}
 
-    block_extras.register("test", draw)
-    yield calls
-    del block_extras._values["test"]
+    with block_extras.restored():
+        block_extras.register("test", draw)
+        yield calls
 
 
 def test_registered_extra_is_drawn_after_each_block_for_each_reader(

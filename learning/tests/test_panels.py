@@ -76,9 +76,8 @@ def test_lesson_with_activities_of_its_own_course_shows_no_warning(
 def panels(request: pytest.FixtureRequest) -> Iterator[tuple[Registry, type[Page]]]:
     """A registry and the page whose editor shows its panels; what a test registers goes again."""
     registry, model = request.param
-    before = dict(registry.items())
-    yield registry, model
-    registry._values = before
+    with registry.restored():
+        yield registry, model
     model.get_edit_handler.cache_clear()
 
 

@@ -193,16 +193,17 @@ def test_layers_above_are_told_in_one_list_that_many_completed_the_course(
 
 
 def test_course_is_completed_only_where_every_rule_names_the_enrollment(
-    monkeypatch: pytest.MonkeyPatch, completed_ids: list[list[int]]
+    completed_ids: list[list[int]],
 ) -> None:
     passed: set[int] = set()
-    monkeypatch.setitem(completion_rules._values, "exam", lambda course, rows: passed)
-    enrollment = enroll(StudentFactory(), make_course(lessons=1))
-    complete_lesson(student=enrollment.student, lesson=lessons_of(enrollment.course)[0])
-    enrollment.refresh_from_db()
-    assert (enrollment.state, completed_ids) == ("active", [])
-    passed.add(enrollment.pk)
-    recount_course(enrollment.course_id)
+    with completion_rules.restored():
+        completion_rules.register("exam", lambda course, rows: passed)
+        enrollment = enroll(StudentFactory(), make_course(lessons=1))
+        complete_lesson(student=enrollment.student, lesson=lessons_of(enrollment.course)[0])
+        enrollment.refresh_from_db()
+        assert (enrollment.state, completed_ids) == ("active", [])
+        passed.add(enrollment.pk)
+        recount_course(enrollment.course_id)
     assert completed_ids == [[enrollment.pk]]
 
 

@@ -42,9 +42,9 @@ def given() -> Iterator[dict[tuple[int, int], Extension]]:
             if activity in activities and at >= NOW and (students is None or student in students)
         }
 
-    window_exceptions.register("test", load)
-    yield extensions
-    window_exceptions._values.pop("test")
+    with window_exceptions.restored():
+        window_exceptions.register("test", load)
+        yield extensions
 
 
 def test_window_of_a_quiz_has_its_dates_and_its_limit(course: CoursePage) -> None:
