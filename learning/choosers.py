@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.admin_url_finder import register_admin_url_finder
@@ -41,23 +41,6 @@ MOST_LISTED = 25
 """Courses in a list to choose from. Whoever has more searches for one."""
 
 
-class OwnActivities:
-    """Activities of the courses that somebody may edit, and not archived."""
-
-    def get_own(self) -> QuerySet[Any]:
-        courses = CoursePage.objects.where_can(self.request.user, Capability.EDIT)  # type: ignore[attr-defined]
-        rows = Activity.objects.filter(archived=False)
-        return rows.filter(course__in=courses.values("pk")).select_related("course")
-
-
-class OwnCourses:
-    """Courses that somebody may edit."""
-
-    def get_own(self) -> QuerySet[Any]:
-        user = self.request.user  # type: ignore[attr-defined]
-        return CoursePage.objects.where_can(user, Capability.EDIT).order_by("title", "pk")
-
-
 class TermFilterForm(BaseFilterForm):
     """Finds rows by a word in one of `fields`."""
 
@@ -83,80 +66,70 @@ class ActivityFilterForm(TermFilterForm):
     fields_searched = ("title", "course__title")
 
 
-class OwnListMixin(OwnActivities):
-    filter_form_class = ActivityFilterForm
+class OwnList:
+    """A list of one's own rows to choose from, as the chooser describes it."""
+
+    chooser: "OwnChooserViewSet | None" = None
+    filter_form_class = TermFilterForm
 
     def get_object_list(self) -> QuerySet[Any]:
-        """Of the course whose lesson is being written, where the browser says which it is."""
-        request = self.request  # type: ignore[attr-defined]
-        course = _find_course_written(request.headers.get("Referer", ""))
-        if course is None or not can_edit_course(request.user, course):
-            return self.get_own()
-        return self.get_own().filter(course=course)
+        return self.chooser.get_listed(self.request)  # type: ignore[attr-defined, union-attr]
 
     @property
     def columns(self) -> list[Column]:
-        kind = Column("kind", label=_("Kind"), accessor=_name_kind)
-        return [*super().columns, kind, Column("course", label=_("Course"))]  # type: ignore[misc]
+        return [*super().columns, *self.chooser.more_columns]  # type: ignore[misc, union-attr]
 
 
-class OwnChooseView(OwnListMixin, ChooseView):
+class OwnChooseView(OwnList, ChooseView):
     pass
 
 
-class OwnChooseResultsView(OwnListMixin, ChooseResultsView):
+class OwnChooseResultsView(OwnList, ChooseResultsView):
     pass
 
 
-class ChosenByKey:
+class OwnChosenView(ChosenView):
+    chooser: "OwnChooserViewSet | None" = None
+
     def get_object(self, pk: str) -> Any:
         key = parse_key(pk)
         if key is None:
             raise Http404
-        return self.get_own().get(pk=key)  # type: ignore[attr-defined]
+        return self.chooser.get_own(self.request).get(pk=key)
 
 
-class ChosenByKeys:
+class OwnChosenMultipleView(ChosenMultipleView):
+    chooser: "OwnChooserViewSet | None" = None
+
     def get_objects(self, pks: list[str]) -> QuerySet[Any]:
-        return self.get_own().filter(pk__in=parse_keys(pks))  # type: ignore[attr-defined]
+        return self.chooser.get_own(self.request).filter(pk__in=parse_keys(pks))
 
 
-class OwnChosenView(OwnActivities, ChosenByKey, ChosenView):
-    pass
+class OwnChooserViewSet(ChooserViewSet):
+    """Lists rows of one's own, and takes no others, whatever keys are sent."""
 
-
-class OwnChosenMultipleView(OwnActivities, ChosenByKeys, ChosenMultipleView):
-    pass
-
-
-class CourseListMixin(OwnCourses):
+    choose_view_class = OwnChooseView
+    choose_results_view_class = OwnChooseResultsView
+    chosen_view_class = OwnChosenView
+    chosen_multiple_view_class = OwnChosenMultipleView
     filter_form_class = TermFilterForm
+    more_columns: tuple[Column, ...] = ()
+    per_page = 20
 
-    def get_object_list(self) -> QuerySet[Any]:
-        return self.get_own()
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        own = {"chooser": self, "filter_form_class": self.filter_form_class}
+        return super().get_common_view_kwargs(**own, **kwargs)
 
+    def get_own(self, request: HttpRequest) -> QuerySet[Any]:
+        """What somebody may choose."""
+        raise NotImplementedError
 
-class CourseChooseView(CourseListMixin, ChooseView):
-    pass
-
-
-class CourseChooseResultsView(CourseListMixin, ChooseResultsView):
-    pass
-
-
-class CourseChosenView(OwnCourses, ChosenByKey, ChosenView):
-    pass
-
-
-class CourseChosenMultipleView(OwnCourses, ChosenByKeys, ChosenMultipleView):
-    pass
+    def get_listed(self, request: HttpRequest) -> QuerySet[Any]:
+        """What is offered before they search."""
+        return self.get_own(request)
 
 
-def _name_kind(activity: Activity) -> Any:
-    return activity_kinds[activity.kind].label
-
-
-def _find_course_written(address: str) -> CoursePage | None:
+def find_course_written(address: str) -> CoursePage | None:
     """The course of the page whose editor has this address. A convenience: it gives no right."""
     try:
         match = resolve(urlsplit(address).path)
@@ -167,17 +140,31 @@ def _find_course_written(address: str) -> CoursePage | None:
     return get_course_of(page.specific) if page is not None else None
 
 
-class ActivityChooserViewSet(ChooserViewSet):
+class ActivityChooserViewSet(OwnChooserViewSet):
+    """Activities of the courses that somebody may edit, and not archived."""
+
     model = "learning.Activity"
     icon = "tasks"
     choose_one_text = _("Choose an activity")
     choose_another_text = _("Choose another activity")
     edit_item_text = _("Edit this activity")
-    choose_view_class = OwnChooseView
-    choose_results_view_class = OwnChooseResultsView
-    chosen_view_class = OwnChosenView
-    chosen_multiple_view_class = OwnChosenMultipleView
-    per_page = 20
+    filter_form_class = ActivityFilterForm
+    more_columns = (
+        Column("kind", label=_("Kind"), accessor=lambda row: activity_kinds[row.kind].label),
+        Column("course", label=_("Course")),
+    )
+
+    def get_own(self, request: HttpRequest) -> QuerySet[Any]:
+        courses = CoursePage.objects.where_can(request.user, Capability.EDIT)
+        rows = Activity.objects.filter(archived=False)
+        return rows.filter(course__in=courses.values("pk")).select_related("course")
+
+    def get_listed(self, request: HttpRequest) -> QuerySet[Any]:
+        """Of the course whose lesson is being written, where the browser says which it is."""
+        course = find_course_written(request.headers.get("Referer", ""))
+        if course is None or not can_edit_course(request.user, course):
+            return self.get_own(request)
+        return self.get_own(request).filter(course=course)
 
 
 activity_chooser_viewset = ActivityChooserViewSet(
@@ -185,8 +172,11 @@ activity_chooser_viewset = ActivityChooserViewSet(
 )
 
 
-class CourseChooserViewSet(ChooserViewSet):
-    """For forms alone: pages of the CMS choose pages by Wagtail's own chooser."""
+class CourseChooserViewSet(OwnChooserViewSet):
+    """Courses that somebody may edit.
+
+    For forms alone: pages of the CMS choose pages by Wagtail's own chooser.
+    """
 
     model = "learning.CoursePage"
     icon = "doc-full-inverse"
@@ -194,11 +184,9 @@ class CourseChooserViewSet(ChooserViewSet):
     choose_another_text = _("Choose another course")
     edit_item_text = _("Edit this course")
     register_widget = False
-    choose_view_class = CourseChooseView
-    choose_results_view_class = CourseChooseResultsView
-    chosen_view_class = CourseChosenView
-    chosen_multiple_view_class = CourseChosenMultipleView
-    per_page = 20
+
+    def get_own(self, request: HttpRequest) -> QuerySet[Any]:
+        return CoursePage.objects.where_can(request.user, Capability.EDIT).order_by("title", "pk")
 
 
 course_chooser_viewset = CourseChooserViewSet(
