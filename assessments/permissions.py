@@ -7,8 +7,9 @@ the course is closed to the student, it is closed too, and its deadline hands in
 
 from datetime import datetime
 
+from accounts.permissions import Visitor, is_administrator
 from assessments.grading import has_passed
-from assessments.models import Assignment, Attempt, Submission
+from assessments.models import Assignment, Attempt, Question, Submission
 from assessments.selectors.quizzes import result_of
 from learning.access import Content, get_access
 from learning.memberships import Membership, Person
@@ -26,6 +27,18 @@ def can_grade(user: Person, course: CoursePage) -> bool:
 def can_author_work(user: Person, course: CoursePage) -> bool:
     """Write the course's quizzes, assignments and questions."""
     return can_edit_course(user, course)
+
+
+def can_edit_question(user: Visitor, question: Question, *, edits: int | None = None) -> bool:
+    """A course's: whoever writes in that course. One that all courses share: administrators.
+
+    `edits`: the key of a course in which they are known to write, which is not asked again.
+    """
+    if edits is not None and question.course_id == edits:
+        return True
+    if question.course is None:
+        return is_administrator(user)
+    return can_author_work(user, question.course)
 
 
 def keeps_own_work(user: Person, assignment: Assignment, membership: Membership) -> bool:

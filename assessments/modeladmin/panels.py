@@ -17,6 +17,7 @@ from wagtail.admin.panels import (
 from assessments.forms.questions import SlotForm, SlotFormSet
 from assessments.forms.work import FormattedTextArea
 from assessments.models import Question
+from assessments.permissions import can_edit_question
 
 FORMATTING = ["h3", "bold", "italic", "ol", "ul"]
 
@@ -62,9 +63,10 @@ class SlotPanel(Panel):
         def edit_url(self) -> str:
             """Where the question of the bank is changed; empty for those who may not."""
             question = self.instance.question
-            if question is None or not (question.course_id or self.request.user.is_admin):
-                return ""
-            return reverse("assessments_question_modeladmin_edit", args=[question.pk])
+            edits = getattr(self.instance, "quiz_course_id", None)
+            if question and can_edit_question(self.request.user, question, edits=edits):
+                return reverse("assessments_question_modeladmin_edit", args=[question.pk])
+            return ""
 
 
 class QuestionsPanel(InlinePanel):

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from wagtail_modeladmin.helpers import PermissionHelper
 
 from accounts.models import User
-from accounts.permissions import can_author, is_administrator
+from accounts.permissions import can_author
 from assessments.models import Question
-from assessments.permissions import can_author_work
+from assessments.permissions import can_author_work, can_edit_question
 from learning.capabilities import Capability
 from learning.modeladmin.base import CourseRowButtons
 from learning.models import CoursePage
@@ -27,8 +27,6 @@ class AuthorRights(PermissionHelper):
         return can_author(user) and CoursePage.objects.where_can(user, Capability.EDIT).exists()
 
     def user_can_edit_obj(self, user: User, obj: Any) -> bool:
-        if obj.course_id is None:
-            return is_administrator(user)
         return can_author_work(user, obj.course)
 
     def user_can_delete_obj(self, user: User, obj: Any) -> bool:
@@ -37,6 +35,9 @@ class AuthorRights(PermissionHelper):
 
 class BankRights(AuthorRights):
     """Questions are written in their quiz; in the bank they are found and changed."""
+
+    def user_can_edit_obj(self, user: User, obj: Question) -> bool:
+        return can_edit_question(user, obj)
 
     def user_can_create(self, user: User) -> bool:
         return False
@@ -54,11 +55,6 @@ class LookingRights(AuthorRights):
 
 class WorkButtons(CourseRowButtons):
     """Besides: to see it as a page, and to archive it."""
-
-    def may_change(self, obj: Any) -> bool:
-        if isinstance(obj, Question) and obj.course_id is None:
-            return is_administrator(self.request.user)
-        return super().may_change(obj)
 
     def get_primary_button(self, obj: Any) -> Button | None:
         return self.edit_button(obj.pk) if self.may_change(obj) else self.view_button(obj)
@@ -89,6 +85,11 @@ class WorkButtons(CourseRowButtons):
 
 class BankButtons(WorkButtons):
     """Questions have no page of their own."""
+
+    def may_change(self, obj: Question) -> bool:
+        if obj.course_id is None:
+            return can_edit_question(self.request.user, obj)
+        return super().may_change(obj)
 
     def view_button(self, obj: Any, classes: list[str] | None = None) -> None:
         return None

@@ -173,6 +173,15 @@ def test_question_that_another_quiz_uses_is_edited_in_the_bank(
     assert reverse("assessments_question_modeladmin_edit", args=[question.pk]) in page
 
 
+def test_question_of_a_course_that_one_does_not_write_in_stands_without_a_link(
+    cms: Client, quiz: Quiz
+) -> None:
+    QuizSlot.objects.create(quiz=quiz, question=make_bank_question(make_course()), position=9)
+    page = cms.get(edit_url(quiz)).text
+    assert "From the bank?" in page
+    assert "Edit in the bank" not in page
+
+
 def test_quiz_with_a_shared_question_is_saved_and_the_question_stays_as_it_is(
     cms: Client, quiz: Quiz, shared: QuizSlot
 ) -> None:
@@ -327,13 +336,13 @@ class ReadByPeople(SingleChoice):
 @pytest.fixture
 def waiting(course: CoursePage, student: User) -> Iterator[Attempt]:
     """Handed in; the second of two answers waits for a person."""
-    question_types.register(ReadByPeople.key, ReadByPeople())
-    quiz = make_quiz(course, questions=1)
-    make_question(quiz, kind=ReadByPeople.key)
-    attempt = start_attempt(quiz=quiz, student=student)
-    answer_all(attempt, right=2)
-    yield submit_attempt(attempt=attempt)
-    question_types._values.pop(ReadByPeople.key)
+    with question_types.restored():
+        question_types.register(ReadByPeople.key, ReadByPeople())
+        quiz = make_quiz(course, questions=1)
+        make_question(quiz, kind=ReadByPeople.key)
+        attempt = start_attempt(quiz=quiz, student=student)
+        answer_all(attempt, right=2)
+        yield submit_attempt(attempt=attempt)
 
 
 def test_attempt_may_wait_for_a_person(quiz: Quiz, student: User) -> None:
