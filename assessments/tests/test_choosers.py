@@ -20,11 +20,6 @@ KINDS = ("quiz", "assignment")
 
 
 @pytest.fixture
-def teacher(db: None) -> User:
-    return make_author()
-
-
-@pytest.fixture
 def works(course: CoursePage) -> dict[str, Any]:
     return {
         "quiz": make_quiz(course, title="Mine"),

@@ -23,11 +23,6 @@ def address(model: str, action: str, key: Any) -> str:
 
 
 @pytest.fixture
-def teacher(db: None) -> User:
-    return make_author(first_name="Tara")
-
-
-@pytest.fixture
 def works(course: CoursePage, quiz: Quiz, student: User) -> dict[str, Any]:
     """One row of each kind, each with a record of the student."""
     assignment = make_assignment(course)

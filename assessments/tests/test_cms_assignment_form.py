@@ -10,17 +10,12 @@ from wagtail.test.utils.form_data import nested_form_data
 from accounts.models import User
 from assessments.modeladmin.work import AssignmentAdmin, QuestionAdmin, QuizAdmin
 from assessments.models import Assignment, GradeItem, Question, Quiz
-from assessments.tests.cms import assignment_data, make_author, question_data, quiz_data
+from assessments.tests.cms import assignment_data, question_data, quiz_data
 from assessments.tests.factories import make_course
 from learning.models import CoursePage
 
 pytestmark = pytest.mark.django_db
 CREATE = reverse("assessments_assignment_modeladmin_create")
-
-
-@pytest.fixture
-def teacher(db: None) -> User:
-    return make_author()
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from assessments.services.attempts import start_attempt
 from assessments.tests.cms import (
     FOUR,
     Data,
-    make_author,
     options_data,
     question_data,
     quiz_data,
@@ -32,11 +31,6 @@ from learning.services.activities import sync_after_save
 
 pytestmark = pytest.mark.django_db
 CREATE = reverse("assessments_quiz_modeladmin_create")
-
-
-@pytest.fixture
-def teacher(db: None) -> User:
-    return make_author()
 
 
 @pytest.fixture

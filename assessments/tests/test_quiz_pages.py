@@ -275,12 +275,11 @@ def test_team_of_an_empty_course_is_led_to_the_editor(
     assert "Open the editor" in client.get(list_url(course)).text
 
 
-@pytest.mark.parametrize("who", ["student", "teacher"])
 def test_list_and_quiz_cost_the_same_whatever_they_hold(
-    client: Client, student: User, teacher: User, who: str
+    client: Client, student: User, teacher: User
 ) -> None:
     counts = []
-    for size in (2, 25):
+    for size in (2, 12):
         course = make_course(team=[teacher], students=[student])
         for _number in range(size):
             make_assignment(course)
@@ -288,14 +287,15 @@ def test_list_and_quiz_cost_the_same_whatever_they_hold(
             make_lesson(course, quiz)
         for _number in range(size):
             take(quiz, student, 1)
-        client.force_login(student if who == "student" else teacher)
-        client.get(list_url(course))
-        with CaptureQueriesContext(connection) as listed:
+        for person in (student, teacher):
+            client.force_login(person)
             client.get(list_url(course))
-        with CaptureQueriesContext(connection) as shown:
-            client.get(quiz_url(quiz))
-        counts.append((len(listed), len(shown)))
-    assert counts[0] == counts[1]
+            with CaptureQueriesContext(connection) as listed:
+                client.get(list_url(course))
+            with CaptureQueriesContext(connection) as shown:
+                client.get(quiz_url(quiz))
+            counts.append((len(listed), len(shown)))
+    assert counts[:2] == counts[2:]
 
 
 def test_states_for_lessons_are_registered_and_complete(

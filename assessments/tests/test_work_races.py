@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from accounts.models import Role, User
+from accounts.models import User
 from assessments.models import (
     Assignment,
     Grade,
@@ -21,9 +21,7 @@ from assessments.services.authoring import hold_questions, versions_for
 from assessments.services.submissions import grade_submission, hand_in
 from assessments.tests.factories import (
     make_assignment,
-    make_course,
     make_quiz,
-    make_user,
     options_of,
 )
 from core.errors import Conflict
@@ -34,21 +32,6 @@ from learning.services.activities import publish, sync_after_save
 from learning.signals import activity_published
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
-
-
-@pytest.fixture
-def teacher(db: None) -> User:
-    return make_user(Role.TEACHER)
-
-
-@pytest.fixture
-def student(db: None) -> User:
-    return make_user()
-
-
-@pytest.fixture
-def course(teacher: User, student: User) -> CoursePage:
-    return make_course(team=[teacher], students=[student])
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -26,3 +27,13 @@ def made_once(blocker: DjangoDbBlocker, build: Callable[[], Data]) -> Iterator[D
         with blocker.unblock():
             transaction.set_rollback(True)
             outer.__exit__(None, None, None)
+
+
+def has_commits(module: pytest.Module) -> bool:
+    """Whether a test of this module commits, so that nothing can be made once for all of them."""
+    items = [item for item in module.session.items if module in item.iter_parents()]
+    markers = [item.get_closest_marker("django_db") for item in items]
+    names = {name for item in items for name in getattr(item, "fixturenames", ())}
+    return "transactional_db" in names or any(
+        marker and marker.kwargs.get("transaction") for marker in markers
+    )
