@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -116,6 +117,7 @@ def _draw(
         "activity": states.get(place.activity_id),
         "display": place.display,
         "is_missing": place.course_id != course_id,
+        "now": timezone.now(),
     }
     if context["activity"] is None and not context["is_missing"]:
         return ""

@@ -16,6 +16,7 @@ from assessments.models import Attempt, Quiz, Submission
 from assessments.selectors.states import list_quiz_states
 from assessments.services.attempts import start_attempt, submit_attempt
 from assessments.services.grades import item_for, record_grade
+from assessments.services.submissions import hand_in
 from assessments.tests.factories import (
     answer_all,
     enroll,
@@ -335,6 +336,35 @@ def test_closed_quiz_is_not_to_do_any_more(as_student: Client, course: CoursePag
     make_quiz(course, closes_at=timezone.now() - timedelta(days=1))
     page = as_student.get(list_url(course)).text
     assert "closed since" in page
+    assert "To do" not in page
+
+
+def test_work_that_has_not_opened_says_when_it_opens(
+    as_student: Client, course: CoursePage
+) -> None:
+    opens = timezone.now() + timedelta(days=1)
+    quiz = make_quiz(course, opens_at=opens, due_at=opens + timedelta(days=1))
+    assert "opens " in as_student.get(list_url(course)).text
+    shown = as_student.get(make_lesson(course, quiz).url).text
+    assert "Opens " in shown
+    assert "Due " not in shown
+
+
+def test_work_that_has_closed_says_so_in_its_lesson(as_student: Client, course: CoursePage) -> None:
+    closed = timezone.now() - timedelta(days=1)
+    quiz = make_quiz(course, due_at=closed, closes_at=closed)
+    shown = as_student.get(make_lesson(course, quiz).url).text
+    assert "Closed since" in shown
+    assert "Due " not in shown
+
+
+def test_work_under_way_or_with_the_teacher_is_not_to_do(
+    as_student: Client, course: CoursePage, student: User
+) -> None:
+    start_attempt(quiz=make_quiz(course), student=student)
+    essay = make_assignment(course, completion="graded")
+    hand_in(assignment=essay, student=student, text="Here.", files=[])
+    page = as_student.get(list_url(course)).text
     assert "To do" not in page
 
 
