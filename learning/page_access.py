@@ -18,7 +18,8 @@ from learning.access import PAGE_KINDS, Access, AccessState, get_access
 from learning.models import CourseDocument
 from learning.selectors.structure import get_structure
 
-Crumbs = Sequence[tuple[str, str]]
+Link = tuple[str, str]
+Crumbs = Sequence[Link]
 
 
 def check_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -45,9 +46,14 @@ def check_document(document: CourseDocument, request: HttpRequest) -> HttpRespon
     return None if access.is_open else _refuse(request, access)
 
 
-def show_locked(request: HttpRequest, title: str, access: Access, crumbs: Crumbs) -> HttpResponse:
-    """The page of something that is locked: its title and the reasons, nothing of its content."""
-    context = {"title": title, "access": access, "crumbs": crumbs}
+def show_locked(
+    request: HttpRequest, title: str, access: Access, crumbs: Crumbs, way_on: Link | None = None
+) -> HttpResponse:
+    """The page of something that is locked: its title and the reasons, nothing of its content.
+
+    `way_on`: to what the reader had begun before and may finish.
+    """
+    context = {"title": title, "access": access, "crumbs": crumbs, "way_on": way_on}
     response = render(request, "learning/locked.html", context)
     add_never_cache_headers(response)
     return response

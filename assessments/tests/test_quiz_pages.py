@@ -87,6 +87,16 @@ def test_attempt_under_way_is_continued(as_student: Client, quiz: Quiz, student:
     assert "Start the quiz" not in page
 
 
+def test_quiz_that_was_locked_meanwhile_leads_to_the_attempt_under_way(
+    as_student: Client, quiz: Quiz, student: User
+) -> None:
+    attempt = start_attempt(quiz=quiz, student=student)
+    Quiz.objects.filter(pk=quiz.pk).update(opens_at=timezone.now() + timedelta(days=1))
+    page = as_student.get(quiz_url(quiz)).text
+    assert "Locked" in page
+    assert f'href="{reverse("attempt", args=[attempt.pk])}"' in page
+
+
 def test_past_attempts_stand_with_their_results(
     as_student: Client, course: CoursePage, student: User
 ) -> None:

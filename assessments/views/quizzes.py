@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assessments.selectors.crumbs import crumbs_to_work
@@ -26,7 +27,11 @@ def quiz_page(request: HttpRequest, quiz_id: int) -> HttpResponse:
     quiz = get_quiz(quiz_id)
     access = get_access(request.user, quiz, request.arrived_at)
     if access.is_locked:
-        return show_locked(request, quiz.title, access, crumbs_to_work(quiz.course))
+        running = close_left_open(quiz=quiz, student=request.user, at=request.arrived_at)
+        way_on = (
+            (_("Continue the attempt"), reverse("attempt", args=[running.pk])) if running else None
+        )
+        return show_locked(request, quiz.title, access, crumbs_to_work(quiz.course), way_on)
     if not access.is_open or access.place is None:
         raise Forbidden
     membership = access.place.membership
