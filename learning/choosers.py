@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.admin_url_finder import register_admin_url_finder
@@ -18,6 +19,7 @@ from wagtail.admin.views.generic.chooser import (
     ChooseView,
     ChosenMultipleView,
     ChosenView,
+    CreateView,
 )
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.models import Page
@@ -105,6 +107,13 @@ class OwnChosenMultipleView(ChosenMultipleView):
         return self.chooser.get_own(self.request).filter(pk__in=parse_keys(pks))
 
 
+class NothingToCreateView(CreateView):
+    """What is chosen here is written elsewhere. Without a form Wagtail's own view fails."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        raise Http404
+
+
 class OwnChooserViewSet(ChooserViewSet):
     """Lists rows of one's own, and takes no others, whatever keys are sent."""
 
@@ -112,6 +121,7 @@ class OwnChooserViewSet(ChooserViewSet):
     choose_results_view_class = OwnChooseResultsView
     chosen_view_class = OwnChosenView
     chosen_multiple_view_class = OwnChosenMultipleView
+    create_view_class = NothingToCreateView
     filter_form_class = TermFilterForm
     more_columns: tuple[Column, ...] = ()
     per_page = 20

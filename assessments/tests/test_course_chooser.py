@@ -11,7 +11,7 @@ from assessments.forms import work
 from assessments.models import Quiz
 from assessments.tests.cms import make_author, question_data, quiz_data
 from assessments.tests.factories import make_course, make_quiz
-from learning.choosers import course_chooser_viewset
+from learning.choosers import activity_chooser_viewset, course_chooser_viewset
 from learning.modeladmin import base
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +107,14 @@ def test_filter_lists_the_first_and_finds_the_others(cms: Client, courses: list[
 def test_administrator_finds_every_course(client: Client, courses: list[Any]) -> None:
     client.force_login(make_author(Role.ADMIN))
     assert "Corals" in client.get(chooser("choose_results"), {"q": "coral"}).text
+
+
+@pytest.mark.parametrize("role", [Role.TEACHER, Role.ADMIN])
+@pytest.mark.parametrize("viewset", [course_chooser_viewset, activity_chooser_viewset])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nothing_is_written_in_a_chooser(
+    client: Client, role: str, viewset: Any, method: str
+) -> None:
+    client.force_login(make_author(role))
+    create = reverse(viewset.get_url_name("create"))
+    assert getattr(client, method)(create).status_code == 404
