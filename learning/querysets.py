@@ -93,13 +93,13 @@ class CourseTeamQuerySet(models.QuerySet):
 class EnrollmentQuerySet(models.QuerySet):
     """Enrollments."""
 
+    def admitted(self) -> Self:
+        """Those whose state lets a student read the course: active or completed."""
+        return self.filter(Q(state="active") | Q(state="completed"))
+
     def reading(self) -> Self:
-        """Students who may read their course: active or completed, and students still."""
-        return self.filter(
-            Q(state="active") | Q(state="completed"),
-            student__is_active=True,
-            student__role="student",
-        )
+        """Students who may read their course: admitted, and students still."""
+        return self.admitted().filter(student__is_active=True, student__role="student")
 
     def active(self) -> Self:
         """Students who are learning and not done yet."""

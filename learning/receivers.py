@@ -8,10 +8,13 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.signals import page_published, post_page_move
 
+from accounts.models import User
+from accounts.signals import student_changed
 from learning.models import CoursePage, Enrollment, LessonPage, ModulePage
 from learning.services.announcements import announce_lessons
 from learning.services.bodies import drop_bodies
 from learning.services.completion import recheck_student, recheck_tree
+from learning.services.counts import count_in_courses
 from learning.services.courses import drop_empty_collection
 from learning.services.editor_rights import sync_editor_rights
 from learning.services.placements import sync_placements
@@ -65,6 +68,11 @@ def recheck_enrolled(*, enrollment: Enrollment, **kwargs: Any) -> None:
     recheck_student(enrollment=enrollment)
 
 
+def count_changed_student(*, user: User, **kwargs: Any) -> None:
+    """Whoever is no student, or may not sign in, is none of a course's students."""
+    count_in_courses(user=user)
+
+
 def sync_after_migrate(sender: AppConfig, **kwargs: Any) -> None:
     """After the last app: only then do all permissions exist. Not in the middle of a history."""
     if sender is _last_app() and _has_tables(kwargs.get("apps", apps)):
@@ -80,6 +88,7 @@ def connect() -> None:
         post_page_move.connect(recheck_moved, sender=kind, dispatch_uid=f"recheck moved {kind}")
     post_save.connect(note_first_publication, sender=LessonPage, dispatch_uid="first publication")
     post_save.connect(write_placements, sender=LessonPage, dispatch_uid="write placements")
+    student_changed.connect(count_changed_student, dispatch_uid="count student")
     student_enrolled.connect(recheck_enrolled, dispatch_uid="recheck enrolled")
     post_delete.connect(drop_collection, sender=CoursePage, dispatch_uid="drop collection")
     post_migrate.connect(sync_after_migrate, dispatch_uid="sync editor rights")

@@ -2,6 +2,7 @@
 
 from accounts.models import User
 from learning.models import CoursePage, Enrollment
+from learning.services.counts import rebuild_counts
 
 
 def enroll_crowd(course: CoursePage, size: int) -> None:
@@ -13,3 +14,4 @@ def enroll_crowd(course: CoursePage, size: int) -> None:
     Enrollment.objects.bulk_create(
         (Enrollment(student=user, course=course) for user in users), batch_size=2_000
     )
+    rebuild_counts([course.pk])

@@ -4,9 +4,14 @@ import pytest
 from django.db import connection, models
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.models import Page
 
+from accounts.tests.factories import AdminFactory, StudentFactory
+from assessments.models import Submission
+from assessments.tests.factories import make_assignment
 from core.models import Job
+from home.selectors.course_figures import with_figures
 from learning.models import CoursePage, Enrollment, LessonPage
 from learning.routing import find_page
 from learning.tests.factories import lessons_of, make_course
@@ -94,3 +99,20 @@ def test_due_jobs_of_a_queue_are_claimed_by_an_index() -> None:
     analyze()
     waiting = Job.objects.due(Job.objects.latest("due").due).filter(queue="mail")
     assert "core_job_due" in waiting.order_by("due", "pk")[:1].explain()
+
+
+def test_figures_of_a_large_course_are_read_without_its_students() -> None:
+    course = make_course()
+    enroll_crowd(course, SIZE)
+    waiting = Submission.objects.create(
+        assignment=make_assignment(course), student=StudentFactory(), submitted_at=timezone.now()
+    )
+    first = Enrollment.objects.earliest("pk").student_id
+    multiply(Submission, waiting.pk, student_id=f"{first} + n - 1", state="'graded'")
+    analyze()
+    figures = with_figures(CoursePage.objects.filter(pk=course.pk), AdminFactory())
+    assert (figures.get().enrolled, figures.get().waiting) == (SIZE, 1)
+    plan = figures.explain()
+    assert "on learning_enrollment " not in plan
+    assert "on accounts_user " not in plan
+    assert "assessments_submission_queue" in plan

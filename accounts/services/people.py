@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from accounts.permissions import can_change_person, can_manage_people
-from accounts.services.roles import check_leaving, is_last_administrator, lock_person, set_role
+from accounts.services.roles import (
+    check_leaving,
+    is_last_administrator,
+    lock_person,
+    set_role,
+    telling_about_student,
+)
 from core import audit
 from core.errors import Conflict, Forbidden
 
@@ -192,9 +198,10 @@ def _check(user: User, *, leave_out: Collection[str] = ()) -> None:
 
 
 def _set_active(user: User, value: bool) -> None:
-    user.is_active = value
-    user.session_version += 1
-    user.save(update_fields=["is_active", "session_version"])
+    with telling_about_student(user):
+        user.is_active = value
+        user.session_version += 1
+        user.save(update_fields=["is_active", "session_version"])
 
 
 @contextmanager

@@ -1,5 +1,8 @@
 """The one place that changes what a person may be."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User
 from accounts.permissions import can_change_person
 from accounts.registries import leaving_guards
+from accounts.signals import student_changed
 from core import audit
 from core.errors import Conflict, Forbidden, InvalidInput
 
@@ -25,8 +29,9 @@ def set_role(*, user: User, role: str, by: User | None) -> User:
     before = stored.role
     if before != role:
         check_role_change(user=stored, role=role, by=by)
-        stored.role = role
-        stored.save(update_fields=["role"])
+        with telling_about_student(stored):
+            stored.role = role
+            stored.save(update_fields=["role"])
         audit.record("accounts.role_changed", actor=by, target=stored, old=before, new=role)
     _follow_role(stored)
     user.role, user.is_staff = stored.role, stored.is_staff
@@ -69,7 +74,16 @@ def lock_person(user: User) -> User:
     Two administrators who demote each other at once can't both succeed.
     """
     rows = User.objects.filter(Q(pk=user.pk) | Q(role=Role.ADMIN)).order_by("pk")
-    return next(row for row in rows.select_for_update() if row.pk == user.pk)
+    return next(row for row in rows.select_for_update(no_key=True) if row.pk == user.pk)
+
+
+@contextmanager
+def telling_about_student(user: User) -> Iterator[None]:
+    """Sends `student_changed` where the block makes the person a student, or ends that."""
+    before = user.is_student
+    yield
+    if user.is_student != before:
+        student_changed.send(sender=User, user=user)
 
 
 def _follow_role(user: User) -> None:

@@ -20,6 +20,7 @@ from learning.models import (
     ModulePage,
     Subject,
 )
+from learning.services.counts import add_to_counts
 from learning.tests.trees import add_page
 
 PASSWORD = "a-long-enough-password"
@@ -56,7 +57,9 @@ def make_course(**fields: Any) -> CoursePage:
 
 
 def enroll(student: User, course: CoursePage, **fields: Any) -> Enrollment:
-    return Enrollment.objects.create(student=student, course=course, **fields)
+    enrollment = Enrollment.objects.create(student=student, course=course, **fields)
+    add_to_counts(Enrollment.objects.reading().filter(pk=enrollment.pk))
+    return enrollment
 
 
 def make_lesson(course: CoursePage, *work: Quiz | Assignment, **fields: Any) -> LessonPage:

@@ -3,11 +3,9 @@
 from typing import Any
 
 from django.db.models import (
-    Avg,
     Count,
     Exists,
     F,
-    FloatField,
     IntegerField,
     OuterRef,
     QuerySet,
@@ -18,8 +16,9 @@ from django.db.models.functions import Coalesce, NullIf
 
 from accounts.models import User
 from learning.capabilities import Capability
-from learning.models import CoursePage, Enrollment
+from learning.models import CoursePage
 from learning.registries import activity_kinds
+from learning.selectors.counts import sum_of_counts
 
 
 def with_figures(courses: QuerySet[CoursePage], user: User) -> QuerySet[CoursePage]:
@@ -29,15 +28,13 @@ def with_figures(courses: QuerySet[CoursePage], user: User) -> QuerySet[CoursePa
     """
     recorded = CoursePage.objects.where_can(user, Capability.SEE_RECORDS)
     edited = CoursePage.objects.where_can(user, Capability.EDIT)
-    readers = Enrollment.objects.reading().filter(course=OuterRef("pk")).order_by()
-    enrolled = readers.values("course").annotate(n=Count("pk")).values("n")
-    share = F("lessons_done") * 100.0 / NullIf(F("course__required_count"), 0)
-    average = readers.values("course").annotate(mean=Avg(share)).values("mean")
     return courses.annotate(
         sees_records=Exists(recorded.filter(pk=OuterRef("pk"))),
         can_edit=Exists(edited.filter(pk=OuterRef("pk"))),
-        enrolled=Coalesce(Subquery(enrolled, output_field=IntegerField()), 0),
-        average=Subquery(average, output_field=FloatField()),
+        enrolled=sum_of_counts("students"),
+        average=sum_of_counts("lessons_done")
+        * 100.0
+        / NullIf(F("enrolled") * F("required_count"), 0),
         waiting=sum((_count_in_course(rows) for rows in list_waiting_rows()), Value(0)),
     )
 
@@ -51,5 +48,5 @@ def _count_in_course(rows: QuerySet[Any]) -> Coalesce:
     """How many of these rows belong to the course of the query around it."""
     own = rows.filter(in_course=OuterRef("pk")).order_by().values("in_course")
     return Coalesce(
-        Subquery(own.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
+        Subquery(own.annotate(n=Count("*")).values("n"), output_field=IntegerField()), 0
     )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from accounts.models import User
 from home.selectors.course_figures import list_waiting_rows, with_figures
 from learning.capabilities import Capability
-from learning.models import CoursePage, CourseTeam, Enrollment
+from learning.models import CoursePage, CourseTeam
 from learning.registries import HandedIn, activity_kinds
+from learning.selectors.counts import count_enrollments
 
 COURSES_SHOWN = 12
 ROWS_SHOWN = 8
@@ -21,7 +22,7 @@ class TeacherDashboard:
 
     courses: Sequence[CoursePage]
     course_count: int
-    student_count: int
+    enrollment_count: int
     waiting_count: int
     queue: Sequence[HandedIn]
     results: Sequence[HandedIn]
@@ -34,14 +35,13 @@ def get_teacher_dashboard(teacher: User) -> TeacherDashboard:
     ids = list(recorded.values_list("course", flat=True))
     newest = with_figures(courses, teacher).order_by("-latest_revision_created_at")
     shown = list(newest[: COURSES_SHOWN + 1])
-    readers = Enrollment.objects.reading().filter(course_id__in=ids)
     kinds = list(activity_kinds.values())
     queue = [one for kind in kinds for one in kind.list_waiting(ids, ROWS_SHOWN)]
     results = [one for kind in kinds for one in kind.list_results(ids, ROWS_SHOWN)]
     return TeacherDashboard(
         courses=shown[:COURSES_SHOWN],
         course_count=len(shown) if len(shown) <= COURSES_SHOWN else courses.count(),
-        student_count=readers.values("student_id").distinct().count(),
+        enrollment_count=count_enrollments(ids),
         waiting_count=sum(rows.filter(in_course__in=ids).count() for rows in list_waiting_rows()),
         queue=sorted(queue, key=lambda one: one.at)[:ROWS_SHOWN],
         results=sorted(results, key=lambda one: one.at, reverse=True)[:ROWS_SHOWN],

@@ -34,6 +34,7 @@ from learning.models import (
 )
 from learning.models.enrollment import EnrollmentState
 from learning.selectors.structure import Figures
+from learning.services.counts import add_to_counts
 
 PASSWORD = "jeevi-demo"  # noqa: S105 (stated in the contract)
 BATCH = 2_000
@@ -409,6 +410,7 @@ def _insert_enrollments(rows: list[Enrollment]) -> None:
     """New ones with the lessons they completed: count and state are what a rebuild would find."""
     last = Enrollment.objects.aggregate(last=Max("pk"))["last"] or 0
     _insert(rows, OnConflict.IGNORE)
+    add_to_counts(Enrollment.objects.reading().filter(pk__gt=last))
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {LessonCompletion._meta.db_table}"  # noqa: S608 (our own names)

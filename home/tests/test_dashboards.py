@@ -212,7 +212,7 @@ def test_teacher_sees_own_courses_only_with_their_figures(teacher):
     (row,) = dashboard.courses
 
     assert (row.pk, row.enrolled, round(row.average), row.waiting) == (course.pk, 1, 50, 1)
-    assert dashboard.student_count == 1
+    assert dashboard.enrollment_count == 1
     assert [one.student for one in dashboard.queue] == [student]
     page = page_of(teacher, "dashboard_teacher")
     assert foreign.title not in page

@@ -209,6 +209,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='EnrollmentCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('part', models.PositiveSmallIntegerField()),
+                ('students', models.IntegerField(default=0)),
+                ('lessons_done', models.IntegerField(default=0)),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrollment_counts', to='learning.coursepage')),
+            ],
+            options={
+                'ordering': ['course_id', 'part'],
+            },
+        ),
+        migrations.CreateModel(
             name='EnrollmentEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -319,6 +332,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='courseteam',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'teacher', 'grader', 'designer', 'reviewer', 'moderator'])), name='learning_courseteam_known_role'),
+        ),
+        migrations.AddConstraint(
+            model_name='enrollmentcount',
+            constraint=models.UniqueConstraint(fields=('course', 'part'), name='learning_enrollmentcount_unique_part'),
         ),
         migrations.AddIndex(
             model_name='lessoncompletion',

@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,8 +17,9 @@ from accounts.permissions import can_author, is_administrator
 from core.keys import parse_key
 from learning.capabilities import Capability
 from learning.modeladmin.base import NOBODY, AcademyAdmin, ChoiceFilter, NoButtons, RemoveView
-from learning.models import CourseIndexPage, CoursePage, CourseTeam, Enrollment, Subject
+from learning.models import CourseIndexPage, CoursePage, CourseTeam, Subject
 from learning.models.pages import Level
+from learning.selectors.counts import sum_of_counts
 
 
 class CourseState(SimpleListFilter):
@@ -93,8 +93,6 @@ class CourseAdmin(AcademyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CoursePage]:
         own = CoursePage.objects.looked_after_by(request.user).values("pk")
         leads = CourseTeam.objects.leading().select_related("user")
-        reading = Enrollment.objects.reading().filter(course=OuterRef("pk")).order_by()
-        counted = reading.values("course").annotate(number=Count("pk")).values("number")
         return (
             super()
             .get_queryset(request)
@@ -102,7 +100,7 @@ class CourseAdmin(AcademyAdmin):
             .select_related("subject")
             .prefetch_related(Prefetch("team", queryset=leads, to_attr="lead_rows"))
             .annotate(
-                enrolled_number=Coalesce(Subquery(counted), 0),
+                enrolled_number=sum_of_counts("students"),
                 is_written=self._is_written_by(request.user),
             )
         )

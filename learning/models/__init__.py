@@ -1,5 +1,10 @@
 from learning.models.activities import Activity
-from learning.models.enrollment import Enrollment, EnrollmentEvent, LessonCompletion
+from learning.models.enrollment import (
+    Enrollment,
+    EnrollmentCount,
+    EnrollmentEvent,
+    LessonCompletion,
+)
 from learning.models.media import CourseDocument, CourseImage, CourseRendition
 from learning.models.pages import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from learning.models.placements import LessonActivity, LessonReference
@@ -15,6 +20,7 @@ __all__ = [
     "CourseRendition",
     "CourseTeam",
     "Enrollment",
+    "EnrollmentCount",
     "EnrollmentEvent",
     "LessonActivity",
     "LessonCompletion",

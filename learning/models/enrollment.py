@@ -98,6 +98,35 @@ class Enrollment(models.Model):
         return f"{self.student} · {self.course}"
 
 
+class EnrollmentCount(models.Model):
+    """How many students may read a course, and how many required lessons they have done in all.
+
+    A course has up to `PARTS` rows, and its figures are their sums. Each counts the enrollments
+    whose key leaves the remainder `part`, so that students of one course who enroll or complete
+    lessons at the same moment seldom wait for one another. `learning.services.counts` keeps them.
+    """
+
+    PARTS = 16
+
+    course = models.ForeignKey(
+        "learning.CoursePage", on_delete=models.CASCADE, related_name="enrollment_counts"
+    )
+    part = models.PositiveSmallIntegerField()
+    students = models.IntegerField(default=0)
+    lessons_done = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ["course_id", "part"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "part"], name="learning_enrollmentcount_unique_part"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course_id}/{self.part}: {self.students}"
+
+
 class EnrollmentEvent(models.Model):
     """One change of an enrollment: what, when and by whom. Never changed, never deleted."""
 

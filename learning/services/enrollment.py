@@ -8,6 +8,7 @@ from core.errors import Conflict, Forbidden
 from learning.models import CoursePage, Enrollment, EnrollmentEvent
 from learning.models.enrollment import EnrollmentSource, EnrollmentState
 from learning.permissions import can_enroll, is_open
+from learning.services.counts import add_to_counts
 from learning.services.progress import recount_enrollment
 from learning.signals import student_enrolled
 
@@ -25,9 +26,10 @@ def enroll_student(
     it. Raises `Forbidden` for people who are no students and for courses that nobody may know of,
     `Conflict` where the course takes nobody in.
     """
-    if not student.is_student or not is_open(course):
-        raise Forbidden
     with transaction.atomic():
+        student = User.objects.select_for_update(no_key=True).get(pk=student.pk)
+        if not student.is_student or not is_open(course):
+            raise Forbidden
         enrollment, created = Enrollment.objects.select_for_update().get_or_create(
             student=student,
             course=course,
@@ -50,6 +52,7 @@ def leave_course(*, student: User, course: CoursePage, by: User | None = None) -
     if enrollment is None:
         raise Forbidden
     if enrollment.state != EnrollmentState.WITHDRAWN:
+        add_to_counts(Enrollment.objects.reading().filter(pk=enrollment.pk), -1)
         before = enrollment.state
         enrollment.state = EnrollmentState.WITHDRAWN
         enrollment.save(update_fields=["state"])
@@ -69,6 +72,7 @@ def _let_in(enrollment: Enrollment, *, created: bool, source: str, by: User) -> 
     enrollment.state = EnrollmentState.COMPLETED if had_completed else EnrollmentState.ACTIVE
     enrollment.source = source
     enrollment.save(update_fields=["state", "source"])
+    add_to_counts(Enrollment.objects.reading().filter(pk=enrollment.pk))
     _record(enrollment, before, source, by)
     if not created:
         recount_enrollment(enrollment)

@@ -28,6 +28,7 @@ from learning.registries import ActivityState, completion_rules
 from learning.selectors.activities import get_placed_states
 from learning.selectors.placements import list_placed
 from learning.selectors.structure import count_figures
+from learning.services.counts import counted_again
 from learning.signals import course_completed, lesson_completed
 
 CHUNK = 200
@@ -170,9 +171,9 @@ def _recount(course: CoursePage, enrollments: QuerySet[Enrollment]) -> list[Enro
     if changed:
         own = completions.filter(enrollment=OuterRef("pk")).values("enrollment")
         total = own.annotate(total=Count("pk")).values("total")
-        Enrollment.objects.filter(pk__in=[row.pk for row in changed]).update(
-            lessons_done=Coalesce(Subquery(total), 0)
-        )
+        stored = Enrollment.objects.filter(pk__in=[row.pk for row in changed])
+        with counted_again(stored.reading()):
+            stored.update(lessons_done=Coalesce(Subquery(total), 0))
     _complete_courses(course, rows)
     return rows
 

@@ -26,6 +26,7 @@ from learning.models import (
 )
 from learning.services.courses import ensure_moderation, set_up_course
 from learning.services.editor_rights import sync_editor_rights
+from learning.tests.factories import enroll
 
 SECRET = "zephyrquark"
 
@@ -93,9 +94,7 @@ def build_course(index: CourseIndexPage, teacher: User, subject: Subject, word: 
     draft = LessonPage(title=f"Draft {word}", slug=f"draft-{word}", owner=teacher, live=False)
     module.add_child(instance=draft)
     draft.save_revision(user=teacher, log_action=True)
-    enrollment = Enrollment.objects.create(
-        student=StudentFactory(last_name=word.title()), course=course
-    )
+    enrollment = enroll(StudentFactory(last_name=word.title()), course)
     return CourseWorld(
         teacher=teacher,
         course=CoursePage.objects.get(pk=course.pk),

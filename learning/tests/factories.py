@@ -19,6 +19,7 @@ from learning.models import (
     ModulePage,
     Subject,
 )
+from learning.services.counts import add_to_counts
 from learning.tests.trees import add_page
 
 PARAGRAPH = "<p>Nothing pushes from below hard enough. Something pulls from above.</p>"
@@ -129,4 +130,6 @@ def lessons_of(course: CoursePage) -> list[LessonPage]:
 
 
 def enroll(student: User, course: CoursePage, **fields: Any) -> Enrollment:
-    return EnrollmentFactory(student=student, course=course, **fields)
+    enrollment = EnrollmentFactory(student=student, course=course, **fields)
+    add_to_counts(Enrollment.objects.reading().filter(pk=enrollment.pk))
+    return enrollment

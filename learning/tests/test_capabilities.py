@@ -139,7 +139,7 @@ def test_lists_of_learners_hold_nothing_for_roles_that_see_no_records(
     dashboard = client.get(reverse("dashboard_teacher"))
     assert course.title in dashboard.text
     assert (student.display_name in dashboard.text) == sees
-    assert dashboard.context["dashboard"].student_count == int(sees)
+    assert dashboard.context["dashboard"].enrollment_count == int(sees)
 
 
 @pytest.mark.parametrize("role", ROLES)

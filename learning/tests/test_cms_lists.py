@@ -16,6 +16,7 @@ from learning.models import CoursePage, CourseTeam, Enrollment, LessonPage, Subj
 from learning.services.courses import set_up_course
 from learning.services.teams import add_member, change_role, remove_member
 from learning.tests.cms_world import SECRET, CmsWorld
+from learning.tests.factories import enroll
 
 SignIn = Callable[[User], Client]
 
@@ -35,7 +36,7 @@ def grow(world: CmsWorld, courses: int) -> None:
         world.index.add_child(instance=course)
         set_up_course(course=course, by=world.ben)
         add_member(course=course, user=TeacherFactory(), by=world.ben)
-        Enrollment.objects.create(student=StudentFactory(), course=course)
+        enroll(StudentFactory(), course)
 
 
 @pytest.mark.parametrize("kind", LISTS)

@@ -3,23 +3,26 @@
 from functools import partial
 
 import pytest
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import QuerySet, Sum
 from django.test import Client
 
 from accounts.models import User
-from accounts.tests.factories import StudentFactory
+from accounts.services.people import deactivate_person
+from accounts.tests.factories import AdminFactory, StudentFactory
 from core.jobs import run_due_jobs
 from core.tests.races import at_once
 from learning.models import (
     CoursePage,
     Enrollment,
+    EnrollmentCount,
     EnrollmentEvent,
     LessonCompletion,
     LessonPage,
 )
 from learning.services import progress
-from learning.services.enrollment import enroll_student
+from learning.services.counts import rebuild_counts
+from learning.services.enrollment import enroll_student, leave_course
 from learning.services.progress import complete_lesson, recount_course
 from learning.tests.factories import enroll, lessons_of, make_course
 
@@ -132,3 +135,48 @@ def test_recount_of_a_class_locks_nobody_for_longer_than_its_chunk(
 def _lock_all_without_waiting(rows: QuerySet[Enrollment]) -> int:
     with transaction.atomic():
         return len(rows.select_for_update(nowait=True))
+
+
+def _sums(course: CoursePage) -> tuple[int, int]:
+    counts = EnrollmentCount.objects.filter(course=course)
+    found = counts.aggregate(students=Sum("students"), lessons=Sum("lessons_done"))
+    return found["students"], found["lessons"]
+
+
+def test_counts_when_people_come_learn_and_go_at_once_are_right(course: CoursePage) -> None:
+    others = [make_course(lessons=0) for _ in range(3)]
+    come = [StudentFactory() for _ in range(10)]
+    stay = [enroll(StudentFactory(), course).student for _ in range(6)]
+    by = AdminFactory()
+    for student in stay:
+        for other in others:
+            enroll(student, other)
+    lesson = lessons_of(course)[0]
+    at_once(
+        *[partial(enroll_student, student=student, course=course) for student in come],
+        *[partial(complete_lesson, student=student, lesson=lesson) for student in stay],
+        *[partial(leave_course, student=student, course=course) for student in stay[:2]],
+        *[partial(deactivate_person, user=student, by=by) for student in [*come[:3], *stay[1:4]]],
+        partial(recount_course, course.pk),
+        partial(rebuild_counts, [course.pk, *(other.pk for other in others)]),
+        most=8,
+    )
+    for one in (course, *others):
+        reading = Enrollment.objects.reading().filter(course=one)
+        done = sum(reading.values_list("lessons_done", flat=True))
+        assert _sums(one) == (reading.count(), done)
+
+
+def test_student_who_enrolls_while_another_is_enrolling_does_not_wait(course: CoursePage) -> None:
+    first, second = StudentFactory(), StudentFactory()
+
+    def enroll_without_waiting() -> int:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '100ms'")
+            return enroll_student(student=second, course=course).pk
+
+    with transaction.atomic():
+        enroll_student(student=first, course=course)
+        assert at_once(enroll_without_waiting, refusals=())
+    assert _sums(course) == (2, 0)

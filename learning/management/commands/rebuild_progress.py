@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from learning.models import CoursePage
+from learning.services.counts import rebuild_counts
 from learning.services.progress import recount_course
 from learning.services.structure import refresh_structure
 
@@ -21,4 +22,5 @@ class Command(BaseCommand):
         for course_id in courses:
             refresh_structure(course_id)
             recount_course(course_id)
+            rebuild_counts([course_id])
         self.stdout.write(f"Courses counted again: {len(courses)}")
