@@ -36,6 +36,7 @@ class PersonAdmin(UserAdmin):
     list_filter = ("role", "is_active", "is_superuser")
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
+    sortable_by = ("username", "email", "last_login")
     inlines = (EmailAddressInline,)
     fieldsets = (
         (None, {"fields": ("username", "email")}),

@@ -98,7 +98,11 @@ class User(AbstractUser):
             ),
             models.CheckConstraint(condition=~Q(email=""), name="accounts_user_has_address"),
         ]
-        indexes = [models.Index(fields=["role", "is_active"], name="accounts_user_role")]
+        indexes = [
+            models.Index(fields=["role", "is_active"], name="accounts_user_role"),
+            models.Index(fields=["last_name", "first_name", "id"], name="accounts_user_name"),
+            models.Index(fields=["last_login", "id"], name="accounts_user_last_login"),
+        ]
 
     @property
     def display_name(self) -> str:

@@ -218,6 +218,22 @@ class CourseChooser(course_chooser_viewset.widget_class):  # type: ignore[name-d
         return self.courses.filter(pk=key).first() if key is not None else None
 
 
+def offer_courses(
+    field: Any, courses: QuerySet[CoursePage], *, fixed: int | None = None
+) -> list[CoursePage]:
+    """Lets a form's field name one of these courses: out of a list, or where they are many, by a
+    search. `fixed`: it names this one for good. Returns the first of what it offers.
+    """
+    field.disabled = fixed is not None
+    field.queryset = courses.order_by("title", "pk")
+    if fixed is not None:
+        field.queryset = CoursePage.objects.filter(pk=fixed)
+    offered = list(field.queryset[: MOST_LISTED + 1])
+    if len(offered) > MOST_LISTED:
+        field.widget = CourseChooser(field.queryset)
+    return offered
+
+
 class ActivityURLFinder:
     """Where the CMS edits an activity: its kind knows. Without a user, Wagtail asks for anybody."""
 

@@ -249,8 +249,9 @@ class CourseTeamForm(WagtailAdminModelForm):
         super().__init__(*args, **kwargs)
         self.fields["user"].label_from_instance = _name_of
         if self.instance.pk:
-            for name in ("course", "user"):
-                self.fields[name].disabled = True
+            person = self.fields["user"]
+            person.disabled = True
+            person.queryset = User.objects.filter(pk=self.instance.user_id)
 
 
 def _name_of(user: User) -> str:

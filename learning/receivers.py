@@ -18,7 +18,7 @@ from learning.services.counts import count_in_courses
 from learning.services.courses import drop_empty_collection
 from learning.services.editor_rights import sync_editor_rights
 from learning.services.placements import sync_placements
-from learning.services.structure import ensure_address_index
+from learning.services.structure import ensure_page_indexes
 from learning.signals import student_enrolled
 
 
@@ -77,7 +77,7 @@ def sync_after_migrate(sender: AppConfig, **kwargs: Any) -> None:
     """After the last app: only then do all permissions exist. Not in the middle of a history."""
     if sender is _last_app() and _has_tables(kwargs.get("apps", apps)):
         sync_editor_rights()
-        ensure_address_index()
+        ensure_page_indexes()
 
 
 def connect() -> None:

@@ -44,4 +44,12 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='accounts_user_unique_email', violation_error_message='Somebody has this e-mail address already.'), models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='accounts_user_unique_username', violation_error_message='Somebody has this user name already.'), models.CheckConstraint(condition=models.Q(('role__in', ['admin', 'teacher', 'student'])), name='accounts_user_known_role'), models.CheckConstraint(condition=models.Q(('is_superuser', False), ('role', 'admin'), _connector='OR'), name='accounts_user_superuser_is_admin'), models.CheckConstraint(condition=models.Q(('username__contains', '@'), _negated=True), name='accounts_user_name_is_no_address'), models.CheckConstraint(condition=models.Q(('email', ''), _negated=True), name='accounts_user_has_address')],
             },
         ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(fields=['last_name', 'first_name', 'id'], name='accounts_user_name'),
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(fields=['last_login', 'id'], name='accounts_user_last_login'),
+        ),
     ]

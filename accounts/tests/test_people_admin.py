@@ -52,9 +52,7 @@ class TestList:
         assert response.status_code == 200
         assert {person.username for person in response.context["object_list"]} == found
 
-    @pytest.mark.parametrize(
-        "key", ["name", "username", "email", "role", "is_active", "last_login"]
-    )
+    @pytest.mark.parametrize("key", ["name", "username", "email", "last_login"])
     def test_can_be_ordered(self, client, admin, key):
         for ordering in (key, f"-{key}"):
             assert client.get(PEOPLE, {"ordering": ordering}).status_code == 200

@@ -14,7 +14,7 @@ from assessments.services.authoring import hold_questions, hold_quiz
 from core.errors import InvalidInput
 from core.html import sanitize_html
 from learning.capabilities import Capability
-from learning.choosers import MOST_LISTED, CourseChooser
+from learning.choosers import offer_courses
 from learning.models import Activity, CoursePage
 from learning.registries import activity_kinds
 from learning.services.activities import sync_after_save
@@ -45,16 +45,13 @@ class WorkForm(WagtailAdminModelForm):
 
     def _limit_courses(self) -> None:
         field = self.fields["course"]
-        field.queryset = CoursePage.objects.where_can(self.for_user, Capability.EDIT).order_by(
-            "title"
-        )
-        field.disabled = self.instance.pk is not None
+        own = CoursePage.objects.where_can(self.for_user, Capability.EDIT)
+        fixed = self.instance.course_id if self.instance.pk else None
+        offered = offer_courses(field, own, fixed=fixed)
         if field.disabled:
             field.help_text = _("Grades belong to the course, so that it stays as it is.")
-        elif len(found := field.queryset[: MOST_LISTED + 1]) == 1:
-            self.initial["course"] = self.initial.get("course") or found[0].pk
-        elif len(found) > MOST_LISTED:
-            field.widget = CourseChooser(field.queryset)
+        elif len(offered) == 1:
+            self.initial["course"] = self.initial.get("course") or offered[0].pk
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -385,4 +385,16 @@ class Migration(migrations.Migration):
             model_name='submissiontry',
             constraint=models.UniqueConstraint(fields=('submission', 'number'), name='assessments_submissiontry_unique_number'),
         ),
+        migrations.AddIndex(
+            model_name='attempt',
+            index=models.Index(fields=['started_at', 'id'], name='assessments_attempt_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='attempt',
+            index=models.Index(fields=['quiz', 'submitted_at', 'id'], name='assessments_attempt_results'),
+        ),
+        migrations.AddIndex(
+            model_name='submission',
+            index=models.Index(fields=['submitted_at', 'id'], name='assessments_submission_newest'),
+        ),
     ]

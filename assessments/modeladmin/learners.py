@@ -34,6 +34,7 @@ class AttemptAdmin(LookingAdmin):
         "result",
         "started",
     )
+    sortable_by = ("student_name", "started")
     list_filter = (AttemptStateFilter, QuizCourseFilter)
     list_select_related = ["student", "quiz__course"]
     search_fields = (*NAME_FIELDS, "quiz__title")
@@ -50,13 +51,11 @@ class AttemptAdmin(LookingAdmin):
         return attempt.quiz.title
 
     quiz_title.short_description = _("quiz")
-    quiz_title.admin_order_field = "quiz__title"
 
     def course_title(self, attempt: Attempt) -> str:
         return attempt.quiz.course.title
 
     course_title.short_description = _("course")
-    course_title.admin_order_field = "quiz__course__title"
 
     def result(self, attempt: Attempt) -> str:
         if attempt.points is None:
@@ -64,7 +63,6 @@ class AttemptAdmin(LookingAdmin):
         return f"{format_points(attempt.points)} / {format_points(attempt.max_points)}"
 
     result.short_description = _("points")
-    result.admin_order_field = "points"
 
     def started(self, attempt: Attempt) -> datetime:
         return attempt.started_at
@@ -86,6 +84,7 @@ class SubmissionAdmin(LookingAdmin):
         "tries",
         "handed_in",
     )
+    sortable_by = ("student_name", "handed_in")
     list_filter = (SubmissionStateFilter, AssignmentCourseFilter)
     list_select_related = ["student", "assignment__course"]
     search_fields = (*NAME_FIELDS, "assignment__title")
@@ -102,19 +101,16 @@ class SubmissionAdmin(LookingAdmin):
         return submission.assignment.title
 
     assignment_title.short_description = _("assignment")
-    assignment_title.admin_order_field = "assignment__title"
 
     def course_title(self, submission: Submission) -> str:
         return submission.assignment.course.title
 
     course_title.short_description = _("course")
-    course_title.admin_order_field = "assignment__course__title"
 
     def tries(self, submission: Submission) -> int:
         return submission.tries_count
 
     tries.short_description = _("tries")
-    tries.admin_order_field = "tries_count"
 
     def handed_in(self, submission: Submission) -> datetime:
         return submission.submitted_at

@@ -88,7 +88,7 @@ class QuestionsPanel(InlinePanel):
 
 
 def course_panel() -> FieldPanel:
-    """A plain list of one's own courses: the page chooser would show other people's."""
+    """For `offer_courses` in the form's class: the page chooser would show other people's."""
     return FieldPanel("course", widget=forms.Select)
 
 

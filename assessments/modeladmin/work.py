@@ -1,5 +1,6 @@
 """Quizzes, assignments and the bank of questions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -40,6 +41,7 @@ class WorkAdmin(AuthoredAdmin):
     """The list of the activities of one kind, whose name, icon and panels are the kind's."""
 
     base_form_class: type[WorkForm] = WorkForm
+    sortable_by: Sequence[str] = ("title", "course_title")
     list_filter = (WorkStateFilter, WorkCourseFilter)
     list_select_related = ["course"]
     search_fields = ("title", "course__title")
@@ -82,7 +84,6 @@ class WorkAdmin(AuthoredAdmin):
         return _("Published") if row.published else _("Draft")
 
     state.short_description = _("state")
-    state.admin_order_field = "published"
 
 
 class QuizAdmin(WorkAdmin):
@@ -102,18 +103,17 @@ class QuizAdmin(WorkAdmin):
         return quiz.questions_in
 
     question_count.short_description = _("questions")
-    question_count.admin_order_field = "questions_in"
 
     def attempt_count(self, quiz: Quiz) -> int:
         return quiz.taken
 
     attempt_count.short_description = _("attempts")
-    attempt_count.admin_order_field = "taken"
 
 
 class AssignmentAdmin(WorkAdmin):
     model = Assignment
     list_display = ("title", "course_title", "due_at", "state", "submission_count")
+    sortable_by = ("title", "course_title", "due_at")
     base_form_class = AssignmentForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Assignment]:
@@ -124,7 +124,6 @@ class AssignmentAdmin(WorkAdmin):
         return assignment.handed_in
 
     submission_count.short_description = _("submissions")
-    submission_count.admin_order_field = "handed_in"
 
 
 class QuestionAdmin(AuthoredAdmin):
@@ -139,7 +138,7 @@ class QuestionAdmin(AuthoredAdmin):
     list_filter = (QuestionStateFilter, KindFilter, WorkCourseFilter)
     list_select_related = ["course"]
     search_fields = ("text",)
-    ordering = ("course__title", "pk")
+    ordering = ("course_id", "pk")
     form_view_extra_js = ["js/cms-questions.js"]
     edit_handler = ObjectList(question_panels(), base_form_class=QuestionForm)
 
@@ -169,19 +168,16 @@ class QuestionAdmin(AuthoredAdmin):
         return str(question)
 
     short_text.short_description = _("question")
-    short_text.admin_order_field = "text"
 
     def type_label(self, question: Question) -> Any:
         return question.type.label
 
     type_label.short_description = _("kind")
-    type_label.admin_order_field = "kind"
 
     def course_title(self, question: Question) -> Any:
         return question.course.title if question.course else _("Shared by all")
 
     course_title.short_description = _("course")
-    course_title.admin_order_field = "course__title"
 
     def quiz_titles(self, question: Question) -> str:
         return ", ".join(slot.quiz.title for slot in question.slots.all())

@@ -98,7 +98,8 @@ class Submission(models.Model):
                 fields=["assignment", "submitted_at"],
                 condition=Q(state="submitted"),
                 name="assessments_submission_queue",
-            )
+            ),
+            models.Index(fields=["submitted_at", "id"], name="assessments_submission_newest"),
         ]
 
 

@@ -72,6 +72,8 @@ class Attempt(models.Model):
                 fields=["deadline"], condition=Q(state="open"), name="assessments_attempt_overdue"
             ),
             models.Index(fields=["student", "state"], name="assessments_attempt_student"),
+            models.Index(fields=["started_at", "id"], name="assessments_attempt_newest"),
+            models.Index(fields=["quiz", "submitted_at", "id"], name="assessments_attempt_results"),
         ]
 
     def __str__(self) -> str:

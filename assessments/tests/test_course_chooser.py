@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
-from assessments.forms import work
 from assessments.models import Quiz
 from assessments.tests.cms import make_author, question_data, quiz_data
 from assessments.tests.factories import make_course, make_quiz
+from learning import choosers
 from learning.choosers import activity_chooser_viewset, course_chooser_viewset
 from learning.modeladmin import base
 
@@ -21,7 +21,7 @@ LIST = reverse("assessments_quiz_modeladmin_index")
 
 @pytest.fixture(autouse=True)
 def few_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "MOST_LISTED", 2)
+    monkeypatch.setattr(choosers, "MOST_LISTED", 2)
     monkeypatch.setattr(base, "MOST_LISTED", 2)
 
 

@@ -249,6 +249,8 @@ def test_columns_count_what_hangs_on_a_row(
         ("?q=liv", ["Live"]),
         ("?q=%00%22", ["Draft", "Live", "Secretquiz"]),
         ("?o=-0", ["Secretquiz", "Live", "Draft"]),
+        ("?o=-0.1", ["Secretquiz", "Live", "Draft"]),
+        ("?o=4", ["Draft", "Live", "Secretquiz"]),
         ("?o=99.x", ["Draft", "Live", "Secretquiz"]),
         ("?p=7777777777", ["Draft", "Live", "Secretquiz"]),
         ("?course=1%27", ["Draft", "Live", "Secretquiz"]),

@@ -389,4 +389,20 @@ class Migration(migrations.Migration):
             model_name='coursepage',
             index=models.Index(condition=models.Q(('structure_is_stale', True)), fields=['page_ptr'], name='learning_course_stale'),
         ),
+        migrations.AddIndex(
+            model_name='activity',
+            index=models.Index(fields=['title', 'id'], name='learning_activity_title'),
+        ),
+        migrations.AddIndex(
+            model_name='activity',
+            index=models.Index(fields=['due_at', 'id'], name='learning_activity_due'),
+        ),
+        migrations.AddIndex(
+            model_name='coursepage',
+            index=models.Index(fields=['lesson_count', 'page_ptr'], name='learning_course_lessons'),
+        ),
+        migrations.AddIndex(
+            model_name='enrollment',
+            index=models.Index(fields=['last_seen_at', 'id'], name='learning_enroll_last_seen'),
+        ),
     ]

@@ -36,6 +36,26 @@ class ListView(IndexView):
     def get_base_queryset(self, request: HttpRequest | None = None) -> QuerySet[Any]:
         return count_at_most(super().get_base_queryset(request), MOST_ROWS)
 
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str]:
+        """By one column, then by the key in the same direction: one index serves both directions.
+
+        The stock view sorts by several columns, and by the key always downwards.
+        """
+        first = super().get_ordering(request, queryset)[0]
+        key = "-pk" if first.startswith("-") else "pk"
+        return [first] if first.lstrip("-") == "pk" else [first, key]
+
+    def get_ordering_field_columns(self) -> dict[int, str]:
+        return dict(list(super().get_ordering_field_columns().items())[:1])
+
+    def get_ordering_field(self, field_name: str) -> str | None:
+        """None for the columns by which the list is not sorted, whatever the address says."""
+        return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
+
+    @property
+    def sortable_by(self) -> Sequence[str]:
+        return self.model_admin.sortable_by
+
     def get_filters_params(self, params: Any = None) -> dict[str, Any]:
         known = {spec.parameter_name for spec in self.list_filter}
         found = super().get_filters_params(params)
@@ -85,6 +105,8 @@ class AcademyAdmin(ModelAdmin):
     """Closed where the stock class is open: no history of its own, no index of references."""
 
     list_per_page = ROWS
+    sortable_by: Sequence[str] = ()
+    """Columns by which the list can be sorted. Each needs an index that ends with the key."""
     history_view_enabled = False
     index_view_class = ListView
     index_view_extra_css = ["css/cms-lists.css"]

@@ -86,6 +86,7 @@ class CourseAdmin(AcademyAdmin):
         "enrolled",
         "lessons",
     )
+    sortable_by = ("linked_title", "lessons")
     list_filter = (CourseState, LevelFilter, SubjectFilter)
     search_fields = ("title", "summary")
     ordering = ("title",)
@@ -134,13 +135,11 @@ class CourseAdmin(AcademyAdmin):
         return str(course.subject or NOBODY)
 
     subject_name.short_description = gettext_lazy("subject")  # type: ignore[attr-defined]
-    subject_name.admin_order_field = "subject__name"  # type: ignore[attr-defined]
 
     def level_name(self, course: CoursePage) -> str:
         return str(course.get_level_display())
 
     level_name.short_description = gettext_lazy("level")  # type: ignore[attr-defined]
-    level_name.admin_order_field = "level"  # type: ignore[attr-defined]
 
     def state(self, course: CoursePage) -> str:
         if course.archived_at is not None:
@@ -148,13 +147,11 @@ class CourseAdmin(AcademyAdmin):
         return _("Live") if course.live else _("Draft")
 
     state.short_description = gettext_lazy("state")  # type: ignore[attr-defined]
-    state.admin_order_field = "live"  # type: ignore[attr-defined]
 
     def enrolled(self, course: Any) -> int:
         return int(course.enrolled_number)
 
     enrolled.short_description = gettext_lazy("students")  # type: ignore[attr-defined]
-    enrolled.admin_order_field = "enrolled_number"  # type: ignore[attr-defined]
 
     def lessons(self, course: CoursePage) -> int:
         return int(course.lesson_count)
@@ -196,6 +193,7 @@ class SubjectAdmin(AcademyAdmin):
     delete_view_class = RemoveSubjectView
     delete_template_name = "modeladmin/learning/subject/delete.html"
     list_display = ("name", "courses_number")
+    sortable_by = ("name", "courses_number")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
     panels = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("art")]

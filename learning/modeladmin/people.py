@@ -16,6 +16,7 @@ from accounts.permissions import can_author, is_administrator
 from core.errors import DomainError
 from core.keys import parse_key
 from learning.capabilities import Capability
+from learning.choosers import offer_courses
 from learning.forms import CourseTeamForm
 from learning.modeladmin.base import (
     AcademyAdmin,
@@ -83,6 +84,7 @@ class EnrollmentAdmin(AcademyAdmin):
         *("enrolled_at", "completed_at", "last_seen_at"),
     ]
     list_display = ("student_name", "course_title", "state", "progress", "last_seen_at")
+    sortable_by = ("student_name", "last_seen_at")
     list_filter = (CourseFilter, EnrollmentStateFilter)
     list_select_related = ("student", "course")
     search_fields = ("student__first_name", "student__last_name", "student__username")
@@ -104,13 +106,11 @@ class EnrollmentAdmin(AcademyAdmin):
         return str(enrollment.course.title)
 
     course_title.short_description = gettext_lazy("course")  # type: ignore[attr-defined]
-    course_title.admin_order_field = "course__title"  # type: ignore[attr-defined]
 
     def progress(self, enrollment: Enrollment) -> str:
         return f"{enrollment.lessons_done} / {enrollment.course.required_count}"
 
     progress.short_description = gettext_lazy("required lessons done")  # type: ignore[attr-defined]
-    progress.admin_order_field = "lessons_done"  # type: ignore[attr-defined]
 
 
 # -- Course teams -------------------------------------------------------------------------------
@@ -143,7 +143,9 @@ class TeamFormView:
 
     def get_form(self) -> CourseTeamForm:
         form = super().get_form()  # type: ignore[misc]
-        form.fields["course"].queryset = _managed_courses(self.request.user)  # type: ignore[attr-defined]
+        fixed = form.instance.course_id if form.instance.pk else None
+        courses = _managed_courses(self.request.user)  # type: ignore[attr-defined]
+        offer_courses(form.fields["course"], courses, fixed=fixed)
         return form
 
     def form_valid(self, form: CourseTeamForm) -> HttpResponse:
@@ -215,6 +217,7 @@ class CourseTeamAdmin(AcademyAdmin):
     edit_view_class = ChangeMemberView
     delete_view_class = RemoveMemberView
     list_display = ("person", "course_title", "role")
+    sortable_by = ("person", "course_title")
     list_filter = (CourseFilter,)
     list_select_related = ("course", "user")
     search_fields = ("user__first_name", "user__last_name", "user__username", "course__title")

@@ -72,6 +72,8 @@ class Activity(ClusterableModel):
                 condition=Q(published=True, archived=False, announced_at__isnull=True),
                 name="learning_activity_sweep",
             ),
+            models.Index(fields=["title", "id"], name="learning_activity_title"),
+            models.Index(fields=["due_at", "id"], name="learning_activity_due"),
         ]
 
     def __str__(self) -> str:

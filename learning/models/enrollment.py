@@ -89,6 +89,7 @@ class Enrollment(models.Model):
         indexes = [
             models.Index(fields=["course", "state", "id"], name="learning_enroll_course_state"),
             models.Index(fields=["-enrolled_at", "-id"], name="learning_enroll_newest"),
+            models.Index(fields=["last_seen_at", "id"], name="learning_enroll_last_seen"),
             models.Index(
                 fields=["student", "state", "-last_seen_at"], name="learning_enroll_student_state"
             ),

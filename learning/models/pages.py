@@ -197,6 +197,7 @@ class CoursePage(CourseTreePage, Page):
                 condition=Q(structure_is_stale=True),
                 name="learning_course_stale",
             ),
+            models.Index(fields=["lesson_count", "page_ptr"], name="learning_course_lessons"),
         ]
 
     @property

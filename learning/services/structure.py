@@ -77,14 +77,17 @@ def _refresh_all(rows: Iterable[tuple[int]]) -> int:
     return done
 
 
-def ensure_address_index() -> None:
-    """An index for the whole address of a page: Wagtail's own table has none.
+def ensure_page_indexes() -> None:
+    """Indexes for the whole address of a page and for its title: Wagtail's own table has none.
 
-    PostgreSQL gets a hash index, because addresses may be longer than a B-tree takes.
+    For addresses PostgreSQL gets a hash index: they may be longer than a B-tree takes.
     """
     method = "USING hash" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE INDEX IF NOT EXISTS learning_page_url_path"
             f" ON {Page._meta.db_table} {method} (url_path)"
+        )
+        cursor.execute(
+            f"CREATE INDEX IF NOT EXISTS learning_page_title ON {Page._meta.db_table} (title, id)"
         )

@@ -1,5 +1,6 @@
 """The menu "Learning" of the CMS: lists of one's own, the same number of queries at any size."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,7 @@ from accounts.models import User
 from accounts.tests.factories import AdminFactory, StudentFactory, TeacherFactory
 from core.errors import Conflict, InvalidInput
 from core.models import AuditEvent
+from learning import choosers
 from learning.models import CoursePage, CourseTeam, Enrollment, LessonPage, Subject
 from learning.services.courses import set_up_course
 from learning.services.teams import add_member, change_role, remove_member
@@ -199,7 +201,37 @@ def test_names_with_markup_when_listed_are_escaped(world: CmsWorld, client_of: S
     assert "<img src=x" not in explorer.text
 
 
+def test_list_is_sorted_by_the_columns_that_it_names_and_by_one_at_a_time(
+    world: CmsWorld, client_of: SignIn
+) -> None:
+    client = client_of(world.admin)
+    page = client.get(index_of("coursepage"), {"o": "-0.6"})
+    offered = set(re.findall(r"[?&]o=-?(\d+)", page.text))
+    titles = [course.title for course in page.context["object_list"]]
+
+    assert offered == {"0", "6"}
+    assert titles == sorted(titles, reverse=True)
+
+
 # -- Course teams -------------------------------------------------------------------------------
+def test_team_form_when_courses_are_many_searches_for_one_and_later_offers_only_that(
+    world: CmsWorld, client_of: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choosers, "MOST_LISTED", 1)
+    client, member = client_of(world.admin), world.b.course.team.get()
+    create = reverse("learning_courseteam_modeladmin_create")
+    edit = reverse("learning_courseteam_modeladmin_edit", args=[member.pk])
+    chooser = reverse(choosers.course_chooser_viewset.get_url_name("choose"))
+
+    assert chooser in client.get(create).text
+    assert chooser not in client.get(edit).text
+    assert world.a.course.title not in client.get(edit).text
+    helper = TeacherFactory()
+    data = {"course": world.b.course.pk, "user": helper.pk, "role": "teacher"}
+    assert client.post(create, data).status_code == 302
+    assert world.b.course.team.filter(user=helper).exists()
+
+
 def test_team_when_a_lead_adds_and_removes_a_teacher_changes_with_audit_rows(
     world: CmsWorld, client_of: SignIn
 ) -> None:

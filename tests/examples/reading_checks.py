@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import sync_roles
 from accounts.tests.factories import StudentFactory
+from learning import choosers
 from learning.models import CoursePage
 from learning.tests.factories import CourseTeamFactory, make_course
 from tests.examples.reading.models import Book
@@ -67,6 +68,17 @@ def test_books_of_other_courses_are_not_there(course: CoursePage, teacher: User)
     assert "course" in client.post(address("create"), data).context["form"].errors
     assert sign_in(StudentFactory()).get(address("index")).status_code == 404
     assert Book.objects.get() == foreign
+
+
+def test_one_of_many_courses_is_chosen_by_a_search(
+    teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _number in range(2):
+        CourseTeamFactory(course=make_course(lessons=0), user=teacher)
+    monkeypatch.setattr(choosers, "MOST_LISTED", 2)
+    page = sign_in(teacher).get(address("create")).text
+    assert '<select name="course"' not in page
+    assert reverse(choosers.course_chooser_viewset.get_url_name("choose")) in page
 
 
 def test_list_costs_as_many_queries_with_many_books(course: CoursePage, teacher: User) -> None:

@@ -13,6 +13,7 @@ class Book(models.Model):
     class Meta:
         ordering = ["title", "id"]
         verbose_name = "book"
+        indexes = [models.Index(fields=["title", "id"], name="reading_book_title")]
 
     def __str__(self) -> str:
         return self.title

@@ -8,6 +8,7 @@ from assessments.modeladmin.base import CourseRowsAdmin
 from assessments.modeladmin.panels import course_panel
 from assessments.modeladmin.rights import AuthorRights
 from learning.capabilities import Capability
+from learning.choosers import offer_courses
 from learning.modeladmin.base import CourseFilter, CourseRowButtons
 from learning.models import CoursePage
 from tests.examples.reading.models import Book
@@ -16,8 +17,9 @@ from tests.examples.reading.models import Book
 class BookForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = CoursePage.objects.where_can(self.for_user, Capability.EDIT)
-        self.fields["course"].queryset = own.order_by("title")
+        offer_courses(
+            self.fields["course"], CoursePage.objects.where_can(self.for_user, Capability.EDIT)
+        )
 
 
 @modeladmin_register
@@ -30,6 +32,7 @@ class BookAdmin(CourseRowsAdmin):
     permission_helper_class = AuthorRights
     button_helper_class = CourseRowButtons
     list_display = ("title", "author", "course")
+    sortable_by = ("title",)
     list_filter = (CourseFilter,)
     list_select_related = ["course"]
     search_fields = ("title", "author")

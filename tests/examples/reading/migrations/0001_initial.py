@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'book',
                 'ordering': ['title', 'id'],
+                'indexes': [models.Index(fields=['title', 'id'], name='reading_book_title')],
             },
         ),
     ]
