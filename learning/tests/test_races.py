@@ -102,6 +102,7 @@ def test_required_lessons_that_change_while_students_complete_them_are_counted_r
         page = LessonPage.objects.get(pk=lessons[0].pk)
         page.unpublish()
         page.save_revision().publish()
+        page.refresh_from_db()
         page.unpublish()
 
     def complete(student: User) -> None:
