@@ -25,7 +25,6 @@ FILE_RIGHTS = {
     "image": ("add_image", "change_image", "choose_image"),
     "document": ("add_document", "change_document", "choose_document"),
 }
-EXPLORE_ACTIONS = frozenset({"add", "change", "publish", "lock", "unlock", "bulk_delete"})
 
 
 @dataclass(frozen=True)

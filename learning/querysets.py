@@ -108,11 +108,3 @@ class EnrollmentQuerySet(models.QuerySet):
     def for_course(self, course: Any) -> Self:
         """Enrollments of one course, given as the page or its key."""
         return self.filter(course=course)
-
-    def for_student(self, student: Any) -> Self:
-        """Enrollments of one student, given as the user or its key."""
-        return self.filter(student=student)
-
-    def in_courses(self, courses: Iterable[Any]) -> Self:
-        """Enrollments of any of these courses; a queryset becomes a subquery."""
-        return self.filter(course__in=courses)

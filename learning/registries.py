@@ -204,7 +204,6 @@ class TeamRow:
     facts: Sequence[str] = ()
     waiting: int = 0
     """What waits for a grade."""
-    results_url: str = ""
     grade_url: str = ""
     """Where what has waited longest is graded."""
 

@@ -37,11 +37,6 @@ COPIED = ("kind", "text", "definition", "explanation", "points")
 """What a copy of a question has of it."""
 
 
-def version_for(question: Question) -> QuestionVersion:
-    """The version of a question as it stands now: the stored one, or a new one."""
-    return versions_for([question])[question.pk]
-
-
 def versions_for(questions: Collection[Question]) -> Versions:
     """The current versions by the key of their question, in one query once they are stored.
 

@@ -18,7 +18,7 @@ from assessments.models import (
     Submission,
 )
 from assessments.services.archiving import archive_question, delete_question, restore_question
-from assessments.services.authoring import version_for
+from assessments.services.authoring import versions_for
 from assessments.services.grades import item_for
 from assessments.tests.factories import make_assignment, make_lesson, make_quiz
 from core.errors import Conflict
@@ -74,7 +74,7 @@ def test_unused_quiz_is_deleted_with_its_questions(quiz: Quiz) -> None:
 
 def test_question_given_elsewhere_survives_its_quiz_as_archived(quiz: Quiz) -> None:
     question = quiz.questions.first()
-    version_for(question)
+    versions_for([question])[question.pk]
     activities.delete(activity=quiz, by=None)
     stored = Question.objects.get()
     assert (stored.pk, stored.archived, stored.quizzes.count()) == (question.pk, True, 0)
@@ -123,7 +123,7 @@ def test_work_that_stands_in_a_lesson_is_not_deleted(course: CoursePage, quiz: Q
 
 def test_question_that_was_given_is_not_deleted(quiz: Quiz) -> None:
     question = quiz.questions.first()
-    version_for(question)
+    versions_for([question])[question.pk]
     with pytest.raises(Conflict):
         delete_question(question=question, by=None)
     assert QuestionVersion.objects.get().question == question

@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 
 from assessments.models import GradeItem, Question, QuestionPool, QuestionVersion, Quiz, QuizSlot
 from assessments.services.authoring import (
-    version_for,
     versions_for,
 )
 from assessments.tests.factories import make_assignment, make_course, make_question, make_quiz
@@ -46,7 +45,7 @@ def test_version_holds_content_and_key_apart(quiz: Quiz) -> None:
     question = question_of(quiz)
     question.explanation = "Because."
     question.save()
-    version = version_for(question)
+    version = versions_for([question])[question.pk]
     options = version.content["options"]
     assert version.content["text"] == question.text
     assert [option["text"] for option in options] == ["True", "False", "C", "D"]
@@ -57,14 +56,14 @@ def test_version_holds_content_and_key_apart(quiz: Quiz) -> None:
 
 def test_same_content_is_the_same_version(quiz: Quiz) -> None:
     question = question_of(quiz)
-    assert version_for(question) == version_for(question)
+    assert versions_for([question])[question.pk] == versions_for([question])[question.pk]
     assert QuestionVersion.objects.count() == 1
 
 
 @pytest.mark.parametrize("change", ["text", "kind", "explanation", "option", "key"])
 def test_changed_question_gets_a_new_version_and_keeps_the_old(quiz: Quiz, change: str) -> None:
     question = question_of(quiz)
-    old = version_for(question)
+    old = versions_for([question])[question.pk]
     before = (old.content, old.key, old.kind)
     if change == "kind":
         question.kind = "multiple"
@@ -76,7 +75,7 @@ def test_changed_question_gets_a_new_version_and_keeps_the_old(quiz: Quiz, chang
     elif change == "key":
         option["is_correct"] = True
     question.save()
-    new = version_for(question)
+    new = versions_for([question])[question.pk]
     old.refresh_from_db()
     assert new.pk != old.pk
     assert new.number == 2
@@ -107,7 +106,7 @@ def test_question_deleted_meanwhile_is_a_conflict(quiz: Quiz) -> None:
     question.slots.all().delete()
     question.delete()
     with pytest.raises(Conflict):
-        version_for(gone)
+        versions_for([gone])[gone.pk]
 
 
 def test_points_of_a_slot_are_the_questions_until_it_has_its_own(quiz: Quiz) -> None:

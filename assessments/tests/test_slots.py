@@ -28,7 +28,7 @@ from assessments.selectors.quizzes import list_pool_questions
 from assessments.selectors.states import list_quiz_states
 from assessments.services.archiving import archive_question
 from assessments.services.attempts import grade_attempt, start_attempt, submit_attempt
-from assessments.services.authoring import has_questions, version_for
+from assessments.services.authoring import has_questions, versions_for
 from assessments.tests.cms import make_author, question_data, quiz_data, stored_question_data
 from assessments.tests.factories import (
     answer_all,
@@ -96,7 +96,7 @@ def test_pinned_slot_gives_its_version_however_the_question_changes(
 ) -> None:
     quiz = make_quiz(course, questions=1)
     slot = quiz.slots.get()
-    pinned = version_for(slot.question)
+    pinned = versions_for([slot.question])[slot.question.pk]
     QuizSlot.objects.filter(pk=slot.pk).update(version=pinned)
     Question.objects.update(text="Changed?")
     attempt = start_attempt(quiz=quiz, student=student)
@@ -208,7 +208,7 @@ def test_own_copy_takes_the_place_and_is_written_in_the_form(
 def test_removed_shared_question_stays_in_the_bank(
     cms: Client, quiz: Quiz, shared: QuizSlot
 ) -> None:
-    version_for(shared.question)
+    versions_for([shared.question])[shared.question.pk]
     rows = rows_of(quiz, DELETE="1")
     assert cms.post(edit_url(quiz), quiz_data(quiz.course_id, rows)).status_code == 302
     question = Question.objects.get(course=None)
