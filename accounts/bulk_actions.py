@@ -19,7 +19,7 @@ from accounts.services.people import deactivate_person, reactivate_person
 from accounts.services.roles import set_role
 from accounts.viewsets import PersonFilterSet
 from core.errors import Conflict, InvalidInput
-from core.keys import parse_keys
+from core.parsing import parse_keys
 
 AT_ONCE = 500
 """How many people one request changes."""

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.querysets import UserQuerySet
-from core.search_terms import clean_term
+from core.parsing import clean_term
 
 
 def find_account(login: str) -> User | None:

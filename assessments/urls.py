@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from assessments.views import assignments, attempts, courses, grading, quizzes
+from assessments.views import assignments, attempts, course_work, grading, quizzes
 
 urlpatterns = [
-    path("courses/<int:course_id>/", courses.course_work, name="course_work"),
+    path("courses/<int:course_id>/", course_work.course_work, name="course_work"),
     path("courses/<int:course_id>/submissions/", grading.submission_queue, name="submission_queue"),
     path("quizzes/<int:quiz_id>/", quizzes.quiz_page, name="quiz"),
     path("quizzes/<int:quiz_id>/start/", quizzes.start, name="quiz_start"),

@@ -24,8 +24,7 @@ from wagtail.admin.views.generic.chooser import (
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.models import Page
 
-from core.keys import parse_key, parse_keys
-from core.search_terms import clean_term
+from core.parsing import clean_term, parse_key, parse_keys
 from learning.capabilities import Capability
 from learning.memberships import get_course_of
 from learning.models import Activity, CoursePage

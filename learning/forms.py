@@ -20,7 +20,7 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from accounts.models import User
-from core.keys import parse_key
+from core.parsing import parse_key
 from core.uploads import UploadPolicy, check_upload
 from learning.memberships import get_course_of
 from learning.models import CourseDocument, CourseImage, CoursePage

@@ -19,7 +19,7 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from accounts.permissions import is_administrator
-from core.keys import LARGEST_KEY, parse_key
+from core.parsing import LARGEST_KEY, parse_key
 from learning.models import CourseDocument, CourseImage
 from learning.models.tree import site_paths
 from learning.policies import may_explore, may_see_files

@@ -18,7 +18,7 @@ from learning.models import (
     LessonPage,
     ModulePage,
 )
-from learning.services.bodies import drop_bodies, drop_bodies_linking
+from learning.services.placements import drop_bodies, drop_bodies_linking
 from learning.services.structure import (
     mark_structures_stale,
     refresh_structure,

@@ -12,12 +12,11 @@ from accounts.models import User
 from accounts.signals import student_changed
 from learning.models import CoursePage, Enrollment, LessonPage, ModulePage
 from learning.services.announcements import announce_lessons
-from learning.services.bodies import drop_bodies
 from learning.services.completion import recheck_student, recheck_tree
 from learning.services.counts import count_in_courses
 from learning.services.courses import drop_empty_collection
 from learning.services.editor_rights import sync_editor_rights
-from learning.services.placements import sync_placements
+from learning.services.placements import drop_bodies, sync_placements
 from learning.services.structure import ensure_page_indexes
 from learning.signals import student_enrolled
 

@@ -5,9 +5,9 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from learning.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
 from learning.registries import page_views
 from learning.routing import serve_course_page
-from learning.views import actions, activities, catalogue, courses, documents, lessons
+from learning.views import actions, activities, courses, documents, lessons
 
-page_views.register(CourseIndexPage._meta.label, catalogue.show_catalogue)
+page_views.register(CourseIndexPage._meta.label, courses.show_catalogue)
 page_views.register(CoursePage._meta.label, courses.show_course)
 page_views.register(ModulePage._meta.label, courses.show_module)
 page_views.register(LessonPage._meta.label, lessons.show_lesson)

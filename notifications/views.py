@@ -10,7 +10,7 @@ from core.paging import get_page
 from core.responses import done, post_required
 from notifications.registries import kinds
 from notifications.selectors import get_notifications
-from notifications.services.reading import mark_all_read, mark_read
+from notifications.services.notify import mark_all_read, mark_read
 
 PAGE_SIZE = 20
 

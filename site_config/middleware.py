@@ -12,8 +12,10 @@ from django.utils.cache import add_never_cache_headers, patch_cache_control, pat
 from core.errors import DomainError, Forbidden, InvalidInput, NotFound
 from core.responses import wants_json
 from site_config.logs import request_id
+from site_config.views import healthz, readyz
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+PROBES = {"/healthz": healthz, "/readyz": readyz}
 
 
 class RequestIdMiddleware:
@@ -32,6 +34,17 @@ class RequestIdMiddleware:
             request_id.reset(token)
         response["X-Request-Id"] = request.request_id
         return response
+
+
+class HealthMiddleware:
+    """Answers probes before hosts are checked: they call by address, or as `localhost`."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = PROBES.get(request.path_info, self.get_response)
+        return answer(request)
 
 
 class PersonalSettingsMiddleware:

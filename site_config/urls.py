@@ -1,6 +1,6 @@
 """Every address of the academy. Which app answers what: `docs/architecture.md`.
 
-`/healthz` and `/readyz` are answered before these are asked: `site_config.health`.
+`/healthz` and `/readyz` are answered before these are asked: `site_config.middleware`.
 """
 
 from django.conf import settings

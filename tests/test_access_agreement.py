@@ -25,8 +25,8 @@ from home.selectors.student import get_student_dashboard
 from learning.access import Content, get_access, get_accesses, get_readers
 from learning.models import Activity, CourseDocument, CoursePage, Enrollment, LessonPage, ModulePage
 from learning.page_access import check_document, check_page
-from learning.selectors.catalogue import get_catalogue
 from learning.selectors.continuation import find_continue_lessons, get_marks
+from learning.selectors.courses import get_catalogue
 from learning.selectors.outline import Outline, get_outline
 from learning.selectors.structure import get_structure
 from learning.tests.factories import (

@@ -213,7 +213,7 @@ def test_no_template_reads_a_date_column() -> None:
 
 
 CONTINUES = Path("learning/selectors/continuation.py")
-KEEPS_THE_PLACE = {Path("learning/services/presence.py"), Path("learning/models/enrollment.py")}
+KEEPS_THE_PLACE = {Path("learning/services/enrollment.py"), Path("learning/models/enrollment.py")}
 
 
 def test_where_a_student_continues_is_decided_in_one_function() -> None:

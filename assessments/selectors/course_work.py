@@ -1,10 +1,15 @@
-"""The list of a course's activities: for students with their state, for the team with the queue."""
+"""The list of a course's activities: for students with their state, for the team with the queue.
+The way back to it.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from core.errors import NotFound
 from learning.access import get_accesses
@@ -14,6 +19,7 @@ from learning.registries import ActivityKind, ActivityState, TeamRow, activity_k
 from learning.selectors.activities import get_states, get_team_rows
 from learning.selectors.placements import Placed
 
+Crumb = tuple[str, str]
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -85,3 +91,14 @@ def get_team_work(course: CoursePage) -> CourseWork:
 
 def _used(found: dict[str, list[Any]]) -> list[ActivityKind]:
     return [kind for kind in activity_kinds.values() if kind.key in found]
+
+
+def crumbs_to_course(course: CoursePage) -> list[Crumb]:
+    """The course, where it has a page."""
+    return [(course.title, course.url)] if course.url else []
+
+
+def crumbs_to_work(course: CoursePage) -> list[Crumb]:
+    """The course, and the list of its work."""
+    work = (_("Course work"), reverse("course_work", args=[course.pk]))
+    return [*crumbs_to_course(course), work]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.forms.submissions import HandInForm
 from assessments.models import Assignment
 from assessments.permissions import can_view_submission_file, keeps_own_work
-from assessments.selectors.crumbs import crumbs_to_work
+from assessments.selectors.course_work import crumbs_to_work
 from assessments.selectors.submissions import (
     get_assignment,
     get_student_work,
@@ -20,7 +20,7 @@ from assessments.selectors.submissions import (
 from assessments.services.submissions import hand_in, refusal_now
 from core.errors import Conflict, InvalidInput, NotFound
 from core.files import serve_private
-from core.keys import parse_key
+from core.parsing import parse_key
 from core.responses import done, say_taken, wants_json
 from learning.access import Access, get_access
 from learning.capabilities import Capability

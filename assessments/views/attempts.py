@@ -1,6 +1,8 @@
 """An attempt under way, and its result."""
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.forms import Media
@@ -8,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.models import Attempt
@@ -19,17 +22,17 @@ from assessments.selectors.attempts import (
     get_result,
     list_questions,
 )
-from assessments.selectors.crumbs import crumbs_to_work
+from assessments.selectors.course_work import crumbs_to_work
 from assessments.services.answers import save_answer
 from assessments.services.attempts import close_if_overdue, submit_attempt
-from assessments.views.payloads import read_answer
-from core.errors import Forbidden, NotFound
-from core.keys import parse_key
+from core.errors import Forbidden, InvalidInput, NotFound
+from core.parsing import parse_key
 from core.responses import done, post_required
 from learning.schedule import seconds_left
 from learning.selectors.activities import find_lesson
 
 MOST_QUESTIONS = 999
+MOST_DIGITS = 10
 
 
 @login_required
@@ -153,3 +156,32 @@ def _next_page(attempt: Attempt, then: str) -> str:
 def _crumbs(attempt: Attempt) -> list[tuple[str, str]]:
     here = (attempt.quiz.title, reverse("quiz", args=[attempt.quiz_id]))
     return [*crumbs_to_work(attempt.quiz.course), here]
+
+
+def read_answer(request: HttpRequest) -> tuple[dict[str, Any], int | None]:
+    """The response as `services.answers.save_answer` takes it, and the page's sequence."""
+    if request.content_type == "application/json":
+        data = _read_json(request)
+        return data, _whole(data.get("sequence"))
+    return request.POST, _whole(request.POST.get("sequence"))
+
+
+def _read_json(request: HttpRequest) -> dict[str, Any]:
+    try:
+        data = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise InvalidInput(_("This is not JSON that can be read.")) from None
+    if not isinstance(data, dict):
+        raise InvalidInput(_("This is not JSON that can be read."))
+    return data
+
+
+def _whole(value: object) -> int | None:
+    """A whole number as text or JSON number; None where nothing was sent."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS:
+        return int(value)
+    raise InvalidInput(_("This is not a sequence number."), field="sequence")

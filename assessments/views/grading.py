@@ -15,8 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.forms.submissions import GradeForm
 from assessments.models import Assignment, Grade, Submission
 from assessments.permissions import can_grade
-from assessments.selectors.course_work import get_course
-from assessments.selectors.crumbs import Crumb, crumbs_to_work
+from assessments.selectors.course_work import Crumb, crumbs_to_work, get_course
 from assessments.selectors.submissions import (
     GradingDesk,
     count_queue,
@@ -27,11 +26,10 @@ from assessments.selectors.submissions import (
 )
 from assessments.services.submissions import grade_submission
 from core.errors import Conflict, InvalidInput, NotFound
-from core.keys import parse_key
 from core.numbers import as_input, format_points
 from core.paging import get_page
+from core.parsing import clean_term, parse_key
 from core.responses import done, say_taken, wants_json
-from core.search_terms import clean_term
 
 ROWS = 50
 STATES = ("submitted", "graded", "all")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assessments.selectors.crumbs import crumbs_to_work
+from assessments.selectors.course_work import crumbs_to_work
 from assessments.selectors.quizzes import get_overview, get_quiz, get_results_page
 from assessments.services.attempts import close_left_open, start_attempt
 from core.errors import Forbidden

@@ -12,8 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from core import jobs
-from core.hints import WorkerHints
-from core.jobs import enqueue, enqueue_many, run_job
+from core.jobs import WorkerHints, enqueue, enqueue_many, run_job
 from core.models import Job
 from core.tests.handlers import RECORD
 
@@ -142,7 +141,7 @@ def test_broker_that_does_not_answer_is_no_error_and_costs_one_time_out(
     settings.HAS_BROKER = True
     monkeypatch.setattr(jobs, "worker_hints", WorkerHints())
     begin = time.monotonic()
-    with transaction.atomic(), caplog.at_level(logging.WARNING, logger="core.hints"):
+    with transaction.atomic(), caplog.at_level(logging.WARNING, logger="core.jobs"):
         for number in range(5):
             enqueue(RECORD, key=str(number))
     assert time.monotonic() - begin < 3

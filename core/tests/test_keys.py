@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.keys import LARGEST_KEY, parse_key, parse_keys
+from core.parsing import LARGEST_KEY, parse_key, parse_keys
 
 
 @pytest.mark.parametrize(

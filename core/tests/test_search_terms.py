@@ -1,7 +1,7 @@
 import pytest
 from wagtail.models import Page
 
-from core.search_terms import clean_term, clean_words
+from core.parsing import clean_term, clean_words
 
 NASTY = [
     '"',

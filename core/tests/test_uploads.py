@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils import translation
 
-from core.archives import DIRECTORY_BYTES
-from core.kinds import KINDS, detect_kind, extension_of, kind_for_name
+from core.kinds import DIRECTORY_BYTES, KINDS, detect_kind, extension_of, kind_for_name
 from core.tests.samples import SAMPLES, archive, office, picture, png_header, upload
 from core.uploads import UploadPolicy, check_upload
 

@@ -22,7 +22,7 @@ from learning.models import (
     LessonCompletion,
     LessonPage,
 )
-from learning.selectors.stale import list_stale_course_ids
+from learning.selectors.structure import list_stale_course_ids
 from learning.services.progress import recount_course
 from learning.services.structure import RECOUNT_COURSE
 from learning.tests.factories import make_course

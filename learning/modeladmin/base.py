@@ -13,9 +13,8 @@ from wagtail_modeladmin.helpers import ButtonHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, DeleteView, EditView, IndexView, InspectView
 
-from core.keys import parse_key
 from core.paging import MOST_PAGES, count_at_most
-from core.search_terms import clean_term
+from core.parsing import clean_term, parse_key
 from learning.capabilities import Capability
 from learning.choosers import MOST_LISTED
 from learning.models import CoursePage

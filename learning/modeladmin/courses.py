@@ -14,7 +14,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail_modeladmin.helpers import PagePermissionHelper, PermissionHelper
 
 from accounts.permissions import can_author, is_administrator
-from core.keys import parse_key
+from core.parsing import parse_key
 from learning.capabilities import Capability
 from learning.modeladmin.base import NOBODY, AcademyAdmin, ChoiceFilter, NoButtons, RemoveView
 from learning.models import CourseIndexPage, CoursePage, CourseTeam, Subject

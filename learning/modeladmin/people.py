@@ -14,7 +14,7 @@ from wagtail_modeladmin.helpers import PermissionHelper
 
 from accounts.permissions import can_author, is_administrator
 from core.errors import DomainError
-from core.keys import parse_key
+from core.parsing import parse_key
 from learning.capabilities import Capability
 from learning.choosers import offer_courses
 from learning.forms import CourseTeamForm

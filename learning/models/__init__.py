@@ -6,9 +6,8 @@ from learning.models.enrollment import (
     LessonCompletion,
 )
 from learning.models.media import CourseDocument, CourseImage, CourseRendition
-from learning.models.pages import CourseIndexPage, CoursePage, LessonPage, ModulePage
+from learning.models.pages import CourseIndexPage, CoursePage, LessonPage, ModulePage, Subject
 from learning.models.placements import LessonActivity, LessonReference
-from learning.models.subjects import Subject
 from learning.models.teams import CourseTeam
 
 __all__ = [

@@ -1,7 +1,8 @@
 """The outline of a course as everybody may know it: live modules and lessons, in their order.
 
 Kept in the cache under the course's `structure_version`, which changes with every change of what
-is live below the course. A structure is never stale, and needs no query once it is cached.
+is live below the course. A structure is never stale, and needs no query once it is cached. What
+has missed a change is found by `list_stale_course_ids`.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import SimpleNamespace
 
+from django.db import connection
 from wagtail.models import Page
 
 from core.page_cache import get_or_build
@@ -253,3 +255,45 @@ def _build_lesson(
         activities=placed,
         activity_kind=next((one.kind for one in placed if one.shown_in == course_id), ""),
     )
+
+
+STALE_COURSES = """
+WITH modules AS (
+    SELECT page.path, page.last_published_at,
+           substr(page.path, 1, length(page.path) - %(step)s) AS course_path
+    FROM learning_modulepage AS module
+    JOIN wagtailcore_page AS page ON page.id = module.page_ptr_id
+    WHERE page.live
+),
+pages AS (
+    SELECT course_path, last_published_at, 0 AS lessons FROM modules
+    UNION ALL
+    SELECT modules.course_path, page.last_published_at, 1
+    FROM learning_lessonpage AS lesson
+    JOIN wagtailcore_page AS page ON page.id = lesson.page_ptr_id
+    JOIN modules ON modules.path = substr(page.path, 1, length(page.path) - %(step)s)
+    WHERE page.live
+),
+courses AS (
+    SELECT course_path, sum(lessons) AS lessons, max(last_published_at) AS published_at
+    FROM pages GROUP BY course_path
+)
+SELECT course.page_ptr_id
+FROM learning_coursepage AS course
+JOIN wagtailcore_page AS page ON page.id = course.page_ptr_id
+LEFT JOIN courses ON courses.course_path = page.path
+WHERE course.lesson_count <> coalesce(courses.lessons, 0)
+   OR courses.published_at > course.structure_changed_at
+   OR (courses.published_at IS NOT NULL AND course.structure_changed_at IS NULL)
+"""
+
+
+def list_stale_course_ids() -> list[int]:
+    """Courses in which pages were published, ended or deleted and nobody counted again.
+
+    One query that returns only them: it runs every hour over every page. In SQL, because Django's
+    queries can't join what they have grouped.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(STALE_COURSES, {"step": CoursePage.steplen})
+        return [pk for (pk,) in cursor.fetchall()]

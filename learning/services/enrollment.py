@@ -1,16 +1,25 @@
-"""Coming into a course and leaving it. One row for each student and course, whatever happens."""
+"""Coming into a course, being there, and leaving it.
+
+One row for each student and course, whatever happens.
+"""
+
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Conflict, Forbidden
-from learning.models import CoursePage, Enrollment, EnrollmentEvent
+from learning.models import CoursePage, Enrollment, EnrollmentEvent, LessonPage
 from learning.models.enrollment import EnrollmentSource, EnrollmentState
 from learning.permissions import can_enroll, is_open
 from learning.services.counts import add_to_counts
 from learning.services.progress import recount_enrollment
 from learning.signals import student_enrolled
+
+WRITTEN_BY_READING = ("last_seen_at", "last_lesson")
+SEEN_EVERY = timedelta(minutes=5)
 
 
 def enroll_student(
@@ -87,3 +96,14 @@ def _record(enrollment: Enrollment, before: str, source: str, by: User) -> None:
         source=source,
         actor=by,
     )
+
+
+def note_seen(*, enrollment: Enrollment, lesson: LessonPage) -> bool:
+    """Keeps the place for “Continue”. Writes for another lesson, or after `SEEN_EVERY`."""
+    now = timezone.now()
+    seen = enrollment.last_seen_at
+    if enrollment.last_lesson_id == lesson.pk and seen is not None and now - seen < SEEN_EVERY:
+        return False
+    enrollment.last_seen_at, enrollment.last_lesson_id = now, lesson.pk
+    enrollment.save(update_fields=WRITTEN_BY_READING)
+    return True

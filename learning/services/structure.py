@@ -10,8 +10,7 @@ from wagtail.models import Page
 
 from core.jobs import enqueue
 from learning.models import CoursePage
-from learning.selectors.stale import list_stale_course_ids
-from learning.selectors.structure import count_figures
+from learning.selectors.structure import count_figures, list_stale_course_ids
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from learning import permissions
 from learning.capabilities import CAPABILITIES, Capability, roles_with
 from learning.models import CourseDocument, CoursePage, CourseTeam, LessonPage
 from learning.models.teams import TeamRole
-from learning.selectors.course import list_lead_names
+from learning.selectors.courses import list_lead_names
 from learning.services.teams import add_member
 from learning.tests.factories import (
     CourseDocumentFactory,

@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.tests.factories import StudentFactory
-from learning.selectors.catalogue import COURSES_PER_PAGE
+from learning.selectors.courses import COURSES_PER_PAGE
 from learning.tests.factories import (
     CoursePageFactory,
     CourseTeamFactory,

@@ -17,7 +17,7 @@ from core import page_cache
 from learning import rendering
 from learning.models import CoursePage, Enrollment, LessonCompletion, LessonPage, ModulePage
 from learning.rendering import get_segments
-from learning.services.presence import SEEN_EVERY, WRITTEN_BY_READING
+from learning.services.enrollment import SEEN_EVERY, WRITTEN_BY_READING
 from learning.tests.factories import (
     CourseDocumentFactory,
     CourseTeamFactory,

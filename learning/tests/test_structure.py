@@ -18,8 +18,12 @@ from learning import progress_receivers
 from learning.memberships import Membership, Place
 from learning.models import CoursePage, LessonPage, ModulePage
 from learning.selectors.outline import get_outline
-from learning.selectors.stale import list_stale_course_ids
-from learning.selectors.structure import Figures, get_structure, get_structures
+from learning.selectors.structure import (
+    Figures,
+    get_structure,
+    get_structures,
+    list_stale_course_ids,
+)
 from learning.services import structure as structure_service
 from learning.services.structure import (
     RECOUNT_COURSE,

@@ -1,4 +1,4 @@
-"""A course's own page, and a module's."""
+"""The catalogue, a course's own page, and a module's."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -6,14 +6,21 @@ from django.shortcuts import render
 from learning.access import Content, get_access
 from learning.blocks.text import render_text
 from learning.memberships import Place
-from learning.models import CoursePage, ModulePage
+from learning.models import CourseIndexPage, CoursePage, ModulePage
 from learning.permissions import can_edit_course, can_enroll, is_open
 from learning.registries import course_places
 from learning.selectors.continuation import find_continue_lessons, get_marks
-from learning.selectors.course import list_lead_names
+from learning.selectors.courses import get_catalogue, list_lead_names
 from learning.selectors.outline import Outline, get_outline
 from learning.selectors.structure import CourseStructure, build_structures, get_structure
 from learning.views.pages import place_of, structure_of
+
+
+def show_catalogue(request: HttpRequest, page: CourseIndexPage) -> HttpResponse:
+    """The courses that fit the filters in the address."""
+    parts = page.get_url_parts(request)
+    catalogue = get_catalogue(request.user, request.GET, url=parts[2] if parts else "")
+    return render(request, page.template, {"page": page, "catalogue": catalogue})
 
 
 def show_course(request: HttpRequest, course: CoursePage) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from core.errors import NotFound
-from core.keys import parse_key
+from core.parsing import parse_key
 from learning.access import get_access
 from learning.memberships import Place, get_place
 from learning.models import LessonPage, ModulePage
@@ -17,7 +17,7 @@ from learning.selectors.activities import get_placed_states
 from learning.selectors.outline import get_outline
 from learning.selectors.placements import Placed
 from learning.selectors.structure import CourseStructure, ModuleEntry, get_structure
-from learning.services.presence import note_seen
+from learning.services.enrollment import note_seen
 from learning.views.pages import place_of, structure_of
 
 

@@ -1,4 +1,4 @@
-"""Telling people: the one service that creates notifications, for every app."""
+"""Telling people: the one service that creates notifications, for every app; and their reading."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -9,11 +9,12 @@ from django.db import connection, models, transaction
 from django.db.models import DateTimeField, IntegerField, Max, QuerySet, Value
 from django.utils import timezone
 
+from core.errors import NotFound
 from core.jobs import enqueue, enqueue_many
 from learning.models import Enrollment
 from notifications.models import Channel, Delivery, DeliveryState, Event, Notification
 from notifications.registries import kinds
-from notifications.unread import forget_unread, forget_unread_of_many
+from notifications.selectors import forget_unread, forget_unread_of_many
 
 WRITE_FOR_CLASS = "notifications.write_for_class"
 SEND_MAILS = "notifications.send_mails"
@@ -128,3 +129,22 @@ def _insert_for(
             f"INSERT INTO {table} ({names}) {select} ON CONFLICT DO NOTHING",
             parameters,
         )
+
+
+def mark_read(*, user: AbstractBaseUser, notification_id: int) -> Notification:
+    """Mark one of one's own as read; twice is the same as once. Others' do not exist."""
+    own = Notification.objects.filter(user_id=user.pk, pk=notification_id)
+    notification = own.select_related("event").first()
+    if notification is None:
+        raise NotFound("No such notification")
+    if own.filter(read_at__isnull=True).update(read_at=timezone.now()):
+        forget_unread(user.pk)
+    return notification
+
+
+def mark_all_read(*, user: AbstractBaseUser) -> int:
+    """Mark everything unread as read and say how many that were."""
+    unread = Notification.objects.filter(user_id=user.pk, read_at__isnull=True)
+    count = unread.update(read_at=timezone.now())
+    forget_unread(user.pk)
+    return count

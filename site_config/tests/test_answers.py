@@ -11,7 +11,7 @@ from django.views.defaults import server_error
 from accounts.tests.factories import StudentFactory
 from assessments.tests.factories import make_quiz
 from learning.tests.factories import enroll, make_course
-from site_config import health
+from site_config import views
 
 JSON = {"Accept": "application/json"}
 
@@ -53,7 +53,7 @@ def test_academy_without_its_database_is_not_ready(client, db, monkeypatch):
     def refuse(*args: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr(health, "MigrationExecutor", refuse)
+    monkeypatch.setattr(views, "MigrationExecutor", refuse)
     response = client.get("/readyz")
 
     assert response.status_code == 503

@@ -1,11 +1,20 @@
-"""Is the process up; can it work. The cache is left out: without it the academy is only slower."""
-
-from collections.abc import Callable
+"""What is about the whole academy: probes, and the page of a form that is too old."""
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was open for too long, or came from elsewhere. Leads back to a page of ours."""
+    back = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return render(request, "403_csrf.html", {"back": back if is_ours else ""}, status=403)
 
 
 @never_cache
@@ -25,17 +34,3 @@ def readyz(request: HttpRequest) -> HttpResponse:
     if pending:
         return HttpResponse("migrations pending", content_type="text/plain", status=503)
     return HttpResponse("ready", content_type="text/plain")
-
-
-PROBES = {"/healthz": healthz, "/readyz": readyz}
-
-
-class HealthMiddleware:
-    """Answers probes before hosts are checked: they call by address, or as `localhost`."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        answer = PROBES.get(request.path_info, self.get_response)
-        return answer(request)

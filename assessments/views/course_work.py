@@ -5,8 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments.selectors.course_work import get_course, get_course_work, get_team_work
-from assessments.selectors.crumbs import crumbs_to_course
+from assessments.selectors.course_work import (
+    crumbs_to_course,
+    get_course,
+    get_course_work,
+    get_team_work,
+)
 from core.errors import Forbidden
 from learning.access import Content, get_access
 from learning.capabilities import Capability

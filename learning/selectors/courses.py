@@ -1,4 +1,6 @@
-"""The catalogue: which courses fit, and what their cards show. The same queries for any number."""
+"""The catalogue: which courses fit, and what their cards show, in the same queries for any number.
+What a course's own page shows beside its outline.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from django.db.models import Prefetch
 from django.http import QueryDict
 
 from core.paging import LongPage, get_page
-from core.search_terms import clean_words
+from core.parsing import clean_words
 from learning.access import get_accesses
 from learning.memberships import Membership, Person, get_memberships
 from learning.models import CourseImage, CoursePage, CourseTeam, Subject
@@ -129,3 +131,9 @@ def _get_percent(course: CoursePage, membership: Membership) -> int | None:
     if membership.enrollment is None or not membership.is_reading:
         return None
     return get_percent(membership.enrollment.lessons_done, course.required_count)
+
+
+def list_lead_names(course: CoursePage) -> list[str]:
+    """Who leads the course, by the name that everybody sees. One query."""
+    leads = CourseTeam.objects.leading().filter(course_id=course.pk)
+    return [row.user.display_name for row in leads.select_related("user")]
