@@ -170,14 +170,11 @@ class PersonForm(OneSpellingMixin, forms.ModelForm):
             by, self.instance
         )
         if self.instance.pk is None:
-            self._require_password()
+            self.fields["password1"].help_text = password_validators_help_text_html()
+            for name in ("password1", "password2"):
+                self.fields[name].required = True
         else:
             self.fields["password1"].help_text = _("Leave empty to keep the password.")
-
-    def _require_password(self) -> None:
-        self.fields["password1"].help_text = password_validators_help_text_html()
-        for name in ("password1", "password2"):
-            self.fields[name].required = True
 
     def clean_email(self) -> str:
         email: str = User.objects.normalize_email(self.cleaned_data["email"])

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from wagtail.users.models import UserProfile
 
-from accounts.models import User
 from accounts.permissions import can_enter_cms
 
 LOOSER_POLICY = {
@@ -36,20 +35,14 @@ class BackOfficeMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, *args: Any) -> None:
-        if not request.user.is_authenticated or not self._is_back_office(request):
+        if not request.user.is_authenticated or request.path_info == reverse("admin_logout"):
+            return
+        if not request.path_info.startswith(reverse("wagtailadmin_home")):
             return
         if not can_enter_cms(request.user):
             raise Http404
         request.in_back_office = True
-        _use_own_zone(request.user)
-
-    def _is_back_office(self, request: HttpRequest) -> bool:
-        if not request.path_info.startswith(reverse("wagtailadmin_home")):
-            return False
-        return request.path_info != reverse("admin_logout")
-
-
-def _use_own_zone(user: User) -> None:
-    """Wagtail keeps a zone of its own in another table: for this request ours is put over it."""
-    profile = getattr(user, "wagtail_userprofile", None) or UserProfile(user=user)
-    profile.current_time_zone = user.time_zone
+        # Wagtail keeps a zone of its own in another table: for this request ours is put over it.
+        user = request.user
+        profile = getattr(user, "wagtail_userprofile", None) or UserProfile(user=user)
+        profile.current_time_zone = user.time_zone

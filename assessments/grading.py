@@ -44,8 +44,8 @@ def has_passed(points: Decimal, max_points: Decimal, pass_mark: int) -> bool:
 
 def best_of(results: Iterable[Result]) -> Result | None:
     """The result with the highest share; of equals the first. None where there is none."""
-    return max(results, key=_share, default=None)
 
+    def share(result: Result) -> Decimal:
+        return result.points / result.max_points if result.max_points else ZERO
 
-def _share(result: Result) -> Decimal:
-    return result.points / result.max_points if result.max_points else ZERO
+    return max(results, key=share, default=None)

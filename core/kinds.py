@@ -132,19 +132,14 @@ def read_members(file: IO[bytes]) -> dict[str, bytes] | None:
     try:
         with zipfile.ZipFile(_Bounded(file)) as archive:
             members = dict.fromkeys(archive.namelist(), b"")
-            if "mimetype" in members:
-                members["mimetype"] = _read_mimetype(archive)
+            mimetype = archive.getinfo("mimetype") if "mimetype" in members else None
+            # Only where it is stored as it is, as the formats that have it demand: nothing unpacks.
+            if mimetype is not None and mimetype.compress_type == zipfile.ZIP_STORED:
+                with archive.open(mimetype) as member:
+                    members["mimetype"] = member.read(100).strip()
             return members
     except _BROKEN:
         return None
-
-
-def _read_mimetype(archive: zipfile.ZipFile) -> bytes:
-    """Only where it is stored as it is, as the formats that have it demand: nothing unpacks."""
-    if archive.getinfo("mimetype").compress_type != zipfile.ZIP_STORED:
-        return b""
-    with archive.open("mimetype") as member:
-        return member.read(100).strip()
 
 
 def _zip_kind(file: IO[bytes]) -> Kind | None:

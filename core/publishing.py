@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from operator import methodcaller
 from typing import Any
 
 from django.apps import apps
@@ -28,31 +29,19 @@ def publish_scheduled() -> int:
 
 
 def _schedule() -> Iterator[tuple[models.QuerySet[Any], Step]]:
-    """What is due, and what is to be done to each: first what ends, then what begins."""
+    """What is due, and what is to be done to each: first what ends, then what begins.
+
+    Pages once by their base model, every other model that has drafts by itself.
+    """
     now = timezone.now()
-    for model in _draftable_models():
+    drafted = [model for model in apps.get_models() if issubclass(model, DraftStateMixin)]
+    for model in [Page, *(model for model in drafted if not issubclass(model, Page))]:
         expired = model._default_manager.filter(live=True, expire_at__lt=now)
-        yield expired.order_by("expire_at"), _unpublish
+        end = methodcaller("unpublish", set_expired=True, log_action="wagtail.unpublish.scheduled")
+        yield expired.order_by("expire_at"), end
     waiting = Revision.objects.filter(approved_go_live_at__lt=now)
-    yield waiting.order_by("approved_go_live_at"), _publish
-
-
-def _draftable_models() -> list[type[models.Model]]:
-    """Pages once by their base model, every other model that has drafts by itself."""
-    others = [
-        model
-        for model in apps.get_models()
-        if issubclass(model, DraftStateMixin) and not issubclass(model, Page)
-    ]
-    return [Page, *others]
-
-
-def _unpublish(subject: Any) -> None:
-    subject.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
-
-
-def _publish(revision: Any) -> None:
-    revision.publish(log_action="wagtail.publish.scheduled")
+    begin = methodcaller("publish", log_action="wagtail.publish.scheduled")
+    yield waiting.order_by("approved_go_live_at"), begin
 
 
 def _change(due: models.QuerySet[Any], pk: Any, step: Step) -> bool:

@@ -13,7 +13,6 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError
 from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
 
@@ -26,21 +25,18 @@ def refuse_older_database(*, using: str, **kwargs: Any) -> None:
     if connection.vendor != "sqlite":
         return
     expected = _digest()
-    if not MigrationRecorder(connection).applied_migrations():
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        if not MigrationRecorder(connection).applied_migrations():
             cursor.execute(f"PRAGMA user_version = {expected}")
-    elif _stored(connection) != expected:
+            return
+        stored = cursor.execute("PRAGMA user_version").fetchone()[0]
+    if stored != expected:
         name = connection.settings_dict["NAME"]
         raise CommandError(
             f"{name} was made by an earlier version, whose tables were different. There is no way "
             f"to bring its data along before the first release. Move it away and start again: "
             f"mv {name} {name}.old"
         )
-
-
-def _stored(connection: BaseDatabaseWrapper) -> int:
-    with connection.cursor() as cursor:
-        return int(cursor.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _digest() -> int:

@@ -26,9 +26,10 @@ class JobTaskBackend(BaseTaskBackend):
     def enqueue(self, task: Task[Any, Any], args: Any, kwargs: Any) -> TaskResult[Any]:
         self.validate_task(task)
         arguments = normalize_json({"args": list(args), "kwargs": dict(kwargs)})
+        digest = hashlib.sha256(json.dumps(arguments, sort_keys=True).encode()).hexdigest()
         job = enqueue(
             RUN_TASK,
-            key=_build_key(task, arguments),
+            key=f"{task.module_path}:{digest}"[-200:],
             args={"task": task.module_path, **arguments},
             due=task.run_after,
             again=True,
@@ -46,8 +47,3 @@ class JobTaskBackend(BaseTaskBackend):
             worker_ids=[],
             **arguments,
         )
-
-
-def _build_key(task: Task[Any, Any], arguments: dict[str, Any]) -> str:
-    digest = hashlib.sha256(json.dumps(arguments, sort_keys=True).encode()).hexdigest()
-    return f"{task.module_path}:{digest}"[-200:]

@@ -69,7 +69,11 @@ class CourseTreeForm(WagtailAdminPageForm):
             if field is None:
                 continue
             added = set(_references(field, value)) - self._named_before(field)
-            foreign = [pair for pair in _by_model(added) if not self._may_use(*pair)]
+            foreign = [
+                (model, pks)
+                for model, pks in _by_model(added)
+                if (usable := self._usable(model)) is not None and _count(usable, pks) < len(pks)
+            ]
             if foreign:
                 self.add_error(name, _refusal(field, self._list_foreign(foreign)))
         return cleaned
@@ -98,16 +102,14 @@ class CourseTreeForm(WagtailAdminPageForm):
         except FieldDoesNotExist:
             return None
 
-    def _may_use(self, model: type[Model], pks: set[str]) -> bool:
-        usable = self._usable(model)
-        return usable is None or _count(usable, pks) == len(pks)
-
     def _usable(self, model: type[Model]) -> Any:
         """What this page may point at. None: anything."""
         if issubclass(model, (CourseImage, CourseDocument, Page)):
             return _shown(model, self.for_user)
         if _belongs_to_course(model):
-            return model._default_manager.filter(course_id=self._course_id())
+            page = self.instance if self.instance.pk else self.parent_page
+            course = get_course_of(page.specific) if page is not None else None
+            return model._default_manager.filter(course_id=course.pk if course else None)
         return None
 
     def _list_foreign(self, foreign: Iterable[tuple[type[Model], set[str]]]) -> list[str]:
@@ -119,11 +121,6 @@ class CourseTreeForm(WagtailAdminPageForm):
                 pk__in=self._usable(model).order_by().values("pk")
             )
         ]
-
-    def _course_id(self) -> int | None:
-        page = self.instance if self.instance.pk else self.parent_page
-        course = get_course_of(page.specific) if page is not None else None
-        return course.pk if course is not None else None
 
 
 def _refusal(field: Field, titles: list[str]) -> ValidationError:

@@ -36,17 +36,13 @@ def find_frame(url: str) -> Frame | None:
     if host == "youtu.be":
         return _youtube_frame(parts.path.strip("/"))
     if host in YOUTUBE_HOSTS:
-        return _youtube_frame(_youtube_id(parts.path, parts.query))
+        if parts.path.rstrip("/") == "/watch":
+            return _youtube_frame(parse_qs(parts.query).get("v", [""])[0])
+        found = YOUTUBE_PATH.match(parts.path)
+        return _youtube_frame(found[1]) if found else None
     if host in VIMEO_HOSTS:
         return _vimeo_frame(parts.path)
     return None
-
-
-def _youtube_id(path: str, query: str) -> str:
-    if path.rstrip("/") == "/watch":
-        return parse_qs(query).get("v", [""])[0]
-    found = YOUTUBE_PATH.match(path)
-    return found[1] if found else ""
 
 
 def _youtube_frame(video: str) -> Frame | None:

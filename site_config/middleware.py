@@ -100,7 +100,9 @@ class DomainErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, (NotFound, Forbidden, Http404)):
-            return self._not_found(request)
+            if wants_json(request):
+                return JsonResponse({"detail": "Not found."}, status=404)
+            return render(request, "404.html", status=404)
         if isinstance(exception, OverflowError):  # a number that no row can have, on SQLite
             exception = InvalidInput()
         if not isinstance(exception, DomainError):
@@ -110,8 +112,3 @@ class DomainErrorMiddleware:
             return JsonResponse({field: [str(exception.message)]}, status=exception.status)
         template = "409.html" if exception.status == 409 else "400.html"
         return render(request, template, {"reason": exception.message}, status=exception.status)
-
-    def _not_found(self, request: HttpRequest) -> HttpResponse:
-        if wants_json(request):
-            return JsonResponse({"detail": "Not found."}, status=404)
-        return render(request, "404.html", status=404)

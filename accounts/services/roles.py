@@ -33,7 +33,10 @@ def set_role(*, user: User, role: str, by: User | None) -> User:
             stored.role = role
             stored.save(update_fields=["role"])
         audit.record("accounts.role_changed", actor=by, target=stored, old=before, new=role)
-    _follow_role(stored)
+    stored.join_group_of_role()
+    if stored.is_staff != stored.is_superuser:
+        stored.is_staff = stored.is_superuser
+        stored.save(update_fields=["is_staff"])
     user.role, user.is_staff = stored.role, stored.is_staff
     return user
 
@@ -84,10 +87,3 @@ def telling_about_student(user: User) -> Iterator[None]:
     yield
     if user.is_student != before:
         student_changed.send(sender=User, user=user)
-
-
-def _follow_role(user: User) -> None:
-    user.join_group_of_role()
-    if user.is_staff != user.is_superuser:
-        user.is_staff = user.is_superuser
-        user.save(update_fields=["is_staff"])

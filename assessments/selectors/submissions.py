@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from accounts.models import User
 from assessments.models import (
@@ -199,6 +199,7 @@ def _list_tries(submission: Submission | None) -> list[ShownTry]:
     if submission is None:
         return []
     rows = submission.tries.order_by("-number").prefetch_related("files")
+    url = reverse("submission_file", args=[submission.pk])
     return [
         ShownTry(
             number=row.number,
@@ -206,21 +207,12 @@ def _list_tries(submission: Submission | None) -> list[ShownTry]:
             submitted_at=row.submitted_at,
             is_late=row.seconds_late > 0,
             files=[
-                ShownFile(file.name, file.size, _file_url(submission.pk, row.number, place))
-                for place, file in enumerate(sorted(row.files.all(), key=_key), start=1)
+                ShownFile(file.name, file.size, f"{url}?try={row.number}&file={place}")
+                for place, file in enumerate(sorted(row.files.all(), key=attrgetter("pk")), start=1)
             ],
         )
         for row in rows
     ]
-
-
-def _key(file: SubmissionFile) -> int:
-    return file.pk
-
-
-def _file_url(submission_id: int, number: int, place: int) -> str:
-    query = urlencode({"try": number, "file": place})
-    return f"{reverse('submission_file', args=[submission_id])}?{query}"
 
 
 def _find_grade(assignment_id: int, student_id: int, *, released: bool = False) -> Grade | None:

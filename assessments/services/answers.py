@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -39,7 +38,8 @@ def save_answer(
     now = at or timezone.now()
     if close_if_overdue(attempt, at=now):
         raise _too_late(attempt)
-    _check_sequence(sequence)
+    if sequence is not None and not 0 <= sequence <= HIGHEST_SEQUENCE:
+        raise InvalidInput(_("This is not a sequence number."), field="sequence")
     with transaction.atomic():
         answer = _lock(attempt, position)
         if not answer.attempt.is_open or not is_in_time(answer.attempt.deadline, now):
@@ -51,26 +51,14 @@ def save_answer(
         return _store(answer, clean, sequence, now)
 
 
-def _check_sequence(sequence: int | None) -> None:
-    if sequence is not None and not 0 <= sequence <= HIGHEST_SEQUENCE:
-        raise InvalidInput(_("This is not a sequence number."), field="sequence")
-
-
 def _lock(attempt: Attempt, position: int) -> Answer:
     """The answer with its attempt and question; the attempt is held until the transaction ends."""
-    answer = _answers(attempt, position).first()
+    held = Answer.objects.select_for_update(of=("attempt",), no_key=True)
+    here = held.filter(attempt=attempt, item__position=position)
+    answer = here.select_related("attempt", "item__version").defer("item__version__key").first()
     if answer is None:
         raise NotFound
     return answer
-
-
-def _answers(attempt: Attempt, position: int) -> QuerySet[Answer]:
-    held = Answer.objects.select_for_update(of=("attempt",), no_key=True)
-    return (
-        held.filter(attempt=attempt, item__position=position)
-        .select_related("attempt", "item__version")
-        .defer("item__version__key")
-    )
 
 
 def _store(answer: Answer, clean: Response, sequence: int | None, now: datetime) -> Answer:

@@ -66,7 +66,10 @@ def start_attempt(
         return running
     with transaction.atomic():
         hold_shared(Activity.objects.filter(pk=quiz.pk))
-        _queue_up(quiz, student)
+        # Of many starts of one student in one course one goes on, until its transaction ends.
+        mine = Enrollment.objects.reading().filter(course=quiz.course_id, student=student)
+        if mine.select_for_update(of=("self",), no_key=True).first() is None:
+            raise Forbidden
         stored = Quiz.objects.select_related("course").get(pk=quiz.pk)
         return find_open_attempt(stored, student) or _begin(stored, student, address, now)
 
@@ -80,13 +83,6 @@ def close_left_open(*, quiz: Quiz, student: User, at: datetime) -> Attempt | Non
 def find_open_attempt(quiz: Quiz, student: User) -> Attempt | None:
     """The student's attempt under way: at most one by constraint."""
     return Attempt.objects.under_way().filter(quiz=quiz, student=student).first()
-
-
-def _queue_up(quiz: Quiz, student: User) -> None:
-    """Of many starts of one student in one course one goes on, until its transaction ends."""
-    mine = Enrollment.objects.reading().filter(course=quiz.course_id, student=student)
-    if mine.select_for_update(of=("self",), no_key=True).first() is None:
-        raise Forbidden
 
 
 def _begin(quiz: Quiz, student: User, address: str | None, now: datetime) -> Attempt:
@@ -110,7 +106,20 @@ def _begin(quiz: Quiz, student: User, address: str | None, now: datetime) -> Att
         max_points=sum((one.points for one in given), Decimal(0)),
         address=address,
     )
-    _hand_out(attempt, quiz, given)
+    items = AttemptItem.objects.bulk_create(
+        AttemptItem(
+            attempt=attempt,
+            position=position,
+            slot=slot,
+            version=version,
+            drawn=version.type.draw(
+                version.content, shuffled=quiz.shuffle_options, shuffler=shuffler
+            ),
+            max_points=points,
+        )
+        for position, (slot, version, points) in enumerate(given, start=1)
+    )
+    Answer.objects.bulk_create(Answer(attempt=attempt, item=item) for item in items)
     return attempt
 
 
@@ -146,23 +155,6 @@ def _give_versions(drawn: list[tuple[QuizSlot, Question]]) -> list[_Given]:
         )
         for slot, question in drawn
     ]
-
-
-def _hand_out(attempt: Attempt, quiz: Quiz, given: list[_Given]) -> None:
-    items = AttemptItem.objects.bulk_create(
-        AttemptItem(
-            attempt=attempt,
-            position=position,
-            slot=slot,
-            version=version,
-            drawn=version.type.draw(
-                version.content, shuffled=quiz.shuffle_options, shuffler=shuffler
-            ),
-            max_points=points,
-        )
-        for position, (slot, version, points) in enumerate(given, start=1)
-    )
-    Answer.objects.bulk_create(Answer(attempt=attempt, item=item) for item in items)
 
 
 def submit_attempt(*, attempt: Attempt, at: datetime | None = None) -> Attempt:

@@ -139,15 +139,11 @@ def grade_submission(
 
 def refusal_now(window: Window, now: datetime) -> str:
     """Why nothing is taken at this moment, in words and the reader's zone; or nothing."""
-    if not window.accepts(now):
-        return _("Nothing is taken any more: this closed on %(date)s.") % {
-            "date": _when(window.closes)
-        }
-    return ""
-
-
-def _when(moment: datetime | None) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
+    if window.accepts(now):
+        return ""
+    closes = window.closes
+    date = date_format(timezone.localtime(closes), "DATETIME_FORMAT") if closes else ""
+    return _("Nothing is taken any more: this closed on %(date)s.") % {"date": date}
 
 
 def _check(assignment: Assignment, text: str, files: Sequence[Upload]) -> _Work:
@@ -190,16 +186,14 @@ def _check_file(file: Upload) -> Kind:
 
 
 def _digest(text: str, files: Sequence[Upload]) -> str:
-    parts = [text, *([file.name, _digest_file(file)] for file in files)]
+    parts: list[Any] = [text]
+    for file in files:
+        digest = hashlib.sha256()
+        for chunk in file.chunks():
+            digest.update(chunk)
+        file.seek(0)
+        parts.append([file.name, digest.hexdigest()])
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _digest_file(file: Upload) -> str:
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()
 
 
 def _find_same(submission: Submission | None, work: _Work) -> SubmissionTry | None:
@@ -237,7 +231,10 @@ def _write(
     assignment: Assignment, student: User, work: _Work, stored: Sequence[_Stored], now: datetime
 ) -> tuple[SubmissionTry, bool]:
     """The try, and whether it is new: another request may have been first."""
-    submission = _lock(assignment, student, now)
+    blank = Submission(assignment=assignment, student=student, submitted_at=now)
+    Submission.objects.bulk_create([blank], ignore_conflicts=True)
+    held = Submission.objects.select_for_update()
+    submission = held.get(assignment=assignment, student=student)
     same = _find_same(submission, work)
     if same is not None:
         return same, False
@@ -262,13 +259,6 @@ def _write(
     )
     complete_placing_lessons(student=student, activity=assignment)
     return new, True
-
-
-def _lock(assignment: Assignment, student: User, now: datetime) -> Submission:
-    """The student's row, held until the transaction ends; made when it is the first try."""
-    blank = Submission(assignment=assignment, student=student, submitted_at=now)
-    Submission.objects.bulk_create([blank], ignore_conflicts=True)
-    return Submission.objects.select_for_update().get(assignment=assignment, student=student)
 
 
 def _refuse_beyond_limit(assignment: Assignment, submission: Submission | None) -> None:

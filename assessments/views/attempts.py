@@ -43,7 +43,10 @@ def attempt_page(request: HttpRequest, attempt_id: int) -> HttpResponse:
     if close_if_overdue(attempt, at=request.arrived_at):
         return redirect("attempt_result", attempt_id)
     questions = list_questions(attempt)
-    shown = _pick(questions, request.GET.get("item"))
+    item = request.GET.get("item")
+    shown = [one for one in questions if item is None or str(one.position) == item]
+    if item is not None and not shown:
+        raise NotFound
     context = _work_context(attempt, questions) | {
         "shown": shown,
         "one": shown != questions,
@@ -97,11 +100,12 @@ def result(request: HttpRequest, attempt_id: int) -> HttpResponse:
         return redirect("attempt", attempt_id)
     with_key = can_view_key(request.user, attempt, request.arrived_at)
     outcome = get_result(attempt, with_key=with_key)
+    quiz_url = reverse("quiz", args=[attempt.quiz_id])
     context = {
         "outcome": outcome,
         "media": _media_of(outcome.questions),
         "quiz": attempt.quiz,
-        "crumbs": _crumbs(attempt),
+        "crumbs": [*crumbs_to_work(attempt.quiz.course), (attempt.quiz.title, quiz_url)],
         "is_own": attempt.student_id == request.user.pk,
         "lesson": find_lesson(request.user, attempt.quiz),
     }
@@ -135,15 +139,6 @@ def _media_of(questions: Sequence[QuestionView] | Sequence[QuestionResult]) -> M
     return sum((question.media for question in questions), Media())
 
 
-def _pick(questions: Sequence[QuestionView], item: str | None) -> Sequence[QuestionView]:
-    if item is None:
-        return questions
-    shown = [question for question in questions if str(question.position) == item]
-    if not shown:
-        raise NotFound
-    return shown
-
-
 def _next_page(attempt: Attempt, then: str) -> str:
     """`then`: a question's number, or `submit`; anything else is the page of all questions."""
     if then == "submit":
@@ -153,27 +148,17 @@ def _next_page(attempt: Attempt, then: str) -> str:
     return page if number is None or number > MOST_QUESTIONS else f"{page}?item={number}"
 
 
-def _crumbs(attempt: Attempt) -> list[tuple[str, str]]:
-    here = (attempt.quiz.title, reverse("quiz", args=[attempt.quiz_id]))
-    return [*crumbs_to_work(attempt.quiz.course), here]
-
-
 def read_answer(request: HttpRequest) -> tuple[dict[str, Any], int | None]:
     """The response as `services.answers.save_answer` takes it, and the page's sequence."""
     if request.content_type == "application/json":
-        data = _read_json(request)
+        try:
+            data = json.loads(request.body)
+        except (ValueError, RecursionError):
+            data = None
+        if not isinstance(data, dict):
+            raise InvalidInput(_("This is not JSON that can be read."))
         return data, _whole(data.get("sequence"))
     return request.POST, _whole(request.POST.get("sequence"))
-
-
-def _read_json(request: HttpRequest) -> dict[str, Any]:
-    try:
-        data = json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise InvalidInput(_("This is not JSON that can be read.")) from None
-    if not isinstance(data, dict):
-        raise InvalidInput(_("This is not JSON that can be read."))
-    return data
 
 
 def _whole(value: object) -> int | None:

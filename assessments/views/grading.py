@@ -1,7 +1,6 @@
 """The teacher's desk: the queue of a course, and one submission beside the form that grades it."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,9 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.forms.submissions import GradeForm
 from assessments.models import Assignment, Grade, Submission
 from assessments.permissions import can_grade
-from assessments.selectors.course_work import Crumb, crumbs_to_work, get_course
+from assessments.selectors.course_work import crumbs_to_work, get_course
 from assessments.selectors.submissions import (
-    GradingDesk,
     count_queue,
     find_next_waiting,
     get_grading_desk,
@@ -135,33 +133,26 @@ def _show(
 ) -> HttpResponse:
     desk = get_grading_desk(submission)
     if form is None:
-        form = GradeForm(assignment=submission.assignment, initial=_initial(desk))
+        grade = desk.grade
+        initial = {
+            "points": as_input(grade.points if grade else None),
+            "feedback": grade.feedback if grade else "",
+            "version": desk.version,
+            "tries": desk.submission.tries_count,
+        }
+        form = GradeForm(assignment=submission.assignment, initial=initial)
+    course = submission.assignment.course
+    queue = reverse("submission_queue", args=[course.pk])
     context = {
         "desk": desk,
         "submission": submission,
         "assignment": submission.assignment,
-        "course": submission.assignment.course,
-        "crumbs": _crumbs(submission),
+        "course": course,
+        "crumbs": [*crumbs_to_work(course), (_("Submissions"), queue)],
         "form": form,
         "is_conflict": status == 409,
     }
     return render(request, "assessments/grade.html", context, status=status)
-
-
-def _crumbs(submission: Submission) -> list[Crumb]:
-    course = submission.assignment.course
-    queue = reverse("submission_queue", args=[course.pk])
-    return [*crumbs_to_work(course), (_("Submissions"), queue)]
-
-
-def _initial(desk: GradingDesk) -> dict[str, Any]:
-    grade = desk.grade
-    return {
-        "points": as_input(grade.points if grade else None),
-        "feedback": grade.feedback if grade else "",
-        "version": desk.version,
-        "tries": desk.submission.tries_count,
-    }
 
 
 def _query(chosen: dict[str, str]) -> str:

@@ -16,7 +16,11 @@ def ensure_site() -> CourseIndexPage:
     if not Collection.get_first_root_node():
         Collection.add_root(name="Root")
     landing = LandingPage.objects.first() or _make_landing_page()
-    index = CourseIndexPage.objects.first() or _make_index(landing)
+    index = CourseIndexPage.objects.first()
+    if index is None:
+        index = CourseIndexPage(title="Courses", slug="courses")
+        landing.add_child(instance=index)
+        index.save_revision().publish()
     ensure_moderation(index)
     return index
 
@@ -37,10 +41,3 @@ def _make_landing_page() -> LandingPage:
     if welcome is not None and welcome.specific_class is Page:
         welcome.delete()
     return landing
-
-
-def _make_index(landing: LandingPage) -> CourseIndexPage:
-    index = CourseIndexPage(title="Courses", slug="courses")
-    landing.add_child(instance=index)
-    index.save_revision().publish()
-    return index

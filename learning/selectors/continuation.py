@@ -8,7 +8,7 @@ from django.db.models import Q, Value
 
 from learning.access import Decisions
 from learning.memberships import Membership, Person
-from learning.models import Activity, CoursePage, Enrollment, LessonCompletion
+from learning.models import Activity, Enrollment, LessonCompletion
 from learning.registries import activity_kinds
 from learning.selectors.activities import get_states
 from learning.selectors.outline import describe_lesson, list_things
@@ -65,18 +65,18 @@ def find_continue_lessons(
     things = (thing for pk in courses for thing in list_things(courses[pk], structures[pk]))
     decisions = Decisions.load(student, things, memberships, at)
     waiting = _list_waiting(student, [structures[pk] for pk in courses], marks)
-    found = {}
+    found: dict[int, LessonEntry | None] = {}
     for row in rows:
         structure, done = structures[row.course_id], marks.done.get(row.pk, frozenset()) | waiting
         last = structure.find_lesson(row.last_lesson_id or 0)
         candidates = [last, *structure.lessons] if last else structure.lessons
-        left = (lesson for lesson in candidates if lesson.id not in done)
-        found[row.pk] = next((one for one in left if _opens(decisions, row.course, one)), None)
+        left = (one for one in candidates if one.id not in done)
+        found[row.pk] = None
+        for lesson in left:
+            if decisions.decide(describe_lesson(row.course, lesson)).is_open:
+                found[row.pk] = lesson
+                break
     return found
-
-
-def _opens(decisions: Decisions, course: CoursePage, lesson: LessonEntry) -> bool:
-    return decisions.decide(describe_lesson(course, lesson)).is_open
 
 
 def _list_waiting(

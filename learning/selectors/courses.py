@@ -103,7 +103,12 @@ def _find_courses(filters: CatalogueFilters, subjects: Sequence[Subject]) -> Any
 
 
 def _get_cards(user: Person, ids: Sequence[int], url: str) -> list[CourseCard]:
-    courses = _with_card_data().in_bulk(ids)
+    leads = CourseTeam.objects.leading().select_related("user")
+    pictures = CourseImage.objects.prefetch_renditions(CARD_PICTURE)
+    with_data = CoursePage.objects.select_related("subject").prefetch_related(
+        Prefetch("team", queryset=leads), Prefetch("picture", queryset=pictures)
+    )
+    courses = with_data.in_bulk(ids)
     memberships = get_memberships(user, ids)
     shown = [courses[pk] for pk in ids if pk in courses]
     accesses = get_accesses(user, shown, memberships=memberships)
@@ -117,14 +122,6 @@ def _get_cards(user: Person, ids: Sequence[int], url: str) -> list[CourseCard]:
         for course, access in zip(shown, accesses, strict=True)
         if access.is_there
     ]
-
-
-def _with_card_data() -> Any:
-    leads = CourseTeam.objects.leading().select_related("user")
-    pictures = CourseImage.objects.prefetch_renditions(CARD_PICTURE)
-    return CoursePage.objects.select_related("subject").prefetch_related(
-        Prefetch("team", queryset=leads), Prefetch("picture", queryset=pictures)
-    )
 
 
 def _get_percent(course: CoursePage, membership: Membership) -> int | None:

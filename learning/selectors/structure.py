@@ -105,7 +105,7 @@ def get_structure(course: CoursePage) -> CourseStructure:
 
 def get_structures(courses: Iterable[CoursePage]) -> dict[int, CourseStructure]:
     """Structures by course. What isn't cached is read in a bounded number of queries."""
-    by_key = {_cache_key(course): course for course in courses}
+    by_key = {f"structure:{one.pk}:{one.structure_version}": one for one in courses}
 
     def build(keys: list[str]) -> dict[str, CourseStructure]:
         built = build_structures(by_key[key] for key in keys)
@@ -181,10 +181,6 @@ def _find_url(course: CoursePage, site_paths: SimpleNamespace) -> str:
     """The local address. `site_paths` remembers the sites' roots from one course to the next."""
     parts = course.get_url_parts(site_paths)
     return (parts[2] or "") if parts else ""
-
-
-def _cache_key(course: CoursePage) -> str:
-    return f"structure:{course.pk}:{course.structure_version}"
 
 
 def _list_modules(

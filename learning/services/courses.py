@@ -35,7 +35,8 @@ def ensure_collection(*, course: CoursePage) -> Collection:
     """The collection of the course's pictures and files: its own, made where it is missing."""
     stored = CoursePage.objects.select_for_update(of=("self",)).get(pk=course.pk)
     if stored.collection is None:
-        stored.collection = _add_collection(stored.title)
+        root = Collection.objects.select_for_update().get(depth=1)
+        stored.collection = root.add_child(name=stored.title[:LONGEST_NAME])
         CoursePage.objects.filter(pk=stored.pk).update(collection=stored.collection)
     course.collection = stored.collection
     return stored.collection
@@ -100,11 +101,6 @@ def _approval() -> Any:
         task = GroupApprovalTask.objects.create(name=MODERATION_NAME)
         task.groups.add(administrators)
     return task
-
-
-def _add_collection(title: str) -> Collection:
-    root = Collection.objects.select_for_update().get(depth=1)
-    return root.add_child(name=title[:LONGEST_NAME])
 
 
 def _after_change(course: CoursePage, verb: str, by: User | None) -> CoursePage:

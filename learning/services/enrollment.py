@@ -57,7 +57,8 @@ def leave_course(*, student: User, course: CoursePage, by: User | None = None) -
 
     Raises `Forbidden` for somebody who never was in the course.
     """
-    enrollment = _lock(student, course)
+    held = Enrollment.objects.select_for_update()
+    enrollment = held.filter(student=student, course=course).first()
     if enrollment is None:
         raise Forbidden
     if enrollment.state != EnrollmentState.WITHDRAWN:
@@ -67,11 +68,6 @@ def leave_course(*, student: User, course: CoursePage, by: User | None = None) -
         enrollment.save(update_fields=["state"])
         _record(enrollment, before, enrollment.source, by or student)
     return enrollment
-
-
-def _lock(student: User, course: CoursePage) -> Enrollment | None:
-    rows = Enrollment.objects.select_for_update()
-    return rows.filter(student=student, course=course).first()
 
 
 def _let_in(enrollment: Enrollment, *, created: bool, source: str, by: User) -> None:

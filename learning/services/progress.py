@@ -48,7 +48,8 @@ def complete_lesson(
     """
     if how == CompletionSource.ASSESSED:
         place = get_place(student, lesson)
-        if not _counts(lesson, place):
+        is_shown = bool(lesson.live) and place is not None and place.module_live
+        if place is None or not is_shown or not place.membership.is_reading:
             return None
     else:
         place = require_student_access(student, lesson)
@@ -115,15 +116,6 @@ def find_with_all_required(course: CoursePage, enrollments: Collection[Enrollmen
     """The rule for completing a course: all required lessons. Nothing required completes nobody."""
     required = course.required_count
     return {row.pk for row in enrollments if required and row.lessons_done >= required}
-
-
-def _counts(lesson: LessonPage, place: Place | None) -> bool:
-    return (
-        place is not None
-        and bool(lesson.live)
-        and place.module_live
-        and place.membership.is_reading
-    )
 
 
 def _check_by_hand(student: User, lesson: LessonPage, place: Place | None, how: str) -> str:

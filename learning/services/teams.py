@@ -1,7 +1,5 @@
 """Who teaches a course. Every change writes an audit row in its transaction."""
 
-from collections.abc import Sequence
-
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
@@ -82,15 +80,11 @@ def keep_led_courses(user: User) -> None:
     list(courses.select_for_update(of=("self",)).only("pk").order_by("pk"))
     others = CourseTeam.objects.leading().filter(course=OuterRef("pk")).exclude(user=user)
     alone = courses.exclude(Exists(others)).order_by("title").values_list("title", flat=True)
-    titles = list(alone[: NAMED + 1])
+    titles = [f"“{title}”" for title in alone[: NAMED + 1]]
     if titles:
-        words = {"name": user.display_name, "courses": _enumerate(titles)}
+        named = ", ".join(titles[:NAMED]) + (", …" if len(titles) > NAMED else "")
+        words = {"name": user.display_name, "courses": named}
         raise Conflict(LEADS_ALONE % words, field="role")
-
-
-def _enumerate(titles: Sequence[str]) -> str:
-    named = [f"“{title}”" for title in titles[:NAMED]]
-    return ", ".join([*named, "…"] if len(titles) > NAMED else named)
 
 
 def _check_role(role: str) -> None:

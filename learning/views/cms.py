@@ -30,7 +30,8 @@ NOT_DELETED = 409
 @require_http_methods(["GET", "POST"])
 def archive(request: HttpRequest, course_id: int) -> HttpResponse:
     """Asks, then closes the course for students. Where it is closed: how to open it again."""
-    if request.method == "GET" and _is_archived(course_id) and is_administrator(request.user):
+    archived = CoursePage.objects.filter(pk=course_id, archived_at__isnull=False)
+    if request.method == "GET" and archived.exists() and is_administrator(request.user):
         messages.info(request, _("This course is archived already."))
         return redirect("learning_course_restore", course_id)
     return _change_archive(request, course_id, "learning/admin/archive.html", archive_course)
@@ -81,10 +82,6 @@ def refuse_deletion(
     }
     template = "learning/admin/cannot_delete.html"
     return TemplateResponse(request, template, context, status=NOT_DELETED)
-
-
-def _is_archived(course_id: int) -> bool:
-    return CoursePage.objects.filter(pk=course_id, archived_at__isnull=False).exists()
 
 
 def _change_archive(

@@ -15,12 +15,7 @@ def serve_document(request: HttpRequest, document_id: int, filename: str) -> Htt
     document = get_object_or_404(CourseDocument, pk=document_id)
     if document.filename != filename:
         raise Http404
-    return check_document(document, request) or serve_private(
-        document.file, filename=_shown_name(document)
-    )
-
-
-def _shown_name(document: CourseDocument) -> str:
-    """Its title with its extension: the stored name is random and says nothing."""
+    # Its title with its extension: the stored name is random and says nothing.
     title, ending = document.title, f".{document.file_extension}"
-    return title if title.lower().endswith(ending.lower()) else f"{title}{ending}"
+    name = title if title.lower().endswith(ending.lower()) else f"{title}{ending}"
+    return check_document(document, request) or serve_private(document.file, filename=name)

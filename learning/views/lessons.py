@@ -37,7 +37,10 @@ def show_lesson(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
         "body": body,
         "has_work": bool(work),
         "waits_for_work": not all(state.done for state in work),
-        "can_edit": _can_edit(request, lesson, place),
+        # A lesson that is previewed before it is first saved has no editor to lead to.
+        "can_edit": lesson.pk is not None
+        and place.membership.is_staff
+        and can_edit_course(request.user, place.course),
         "crumbs": _list_crumbs(structure, _find_module(request, lesson, structure)),
     }
     return render(request, lesson.template, context)
@@ -62,13 +65,6 @@ def show_module_outline(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound
     context = {"lessons": module.lessons, "is_reading": place.membership.is_reading}
     return render(request, "learning/_outline_lessons.html", context)
-
-
-def _can_edit(request: HttpRequest, lesson: LessonPage, place: Place) -> bool:
-    """A lesson that is previewed before it is first saved has no editor to lead to."""
-    if lesson.pk is None or not place.membership.is_staff:
-        return False
-    return can_edit_course(request.user, place.course)
 
 
 def _render_body(

@@ -69,13 +69,17 @@ class CourseBuilder:
 
     def _make_course(self) -> None:
         facts = self.demo.facts
+        slug = slugify(facts["subject"])
+        subject, _created = Subject.objects.get_or_create(
+            slug=slug, defaults={"name": facts["subject"], "art": slug}
+        )
         course = CoursePage(
             title=facts["title"],
             slug=facts["slug"],
             summary=facts["summary"],
             description=facts["description"],
             level=facts["level"],
-            subject=_get_subject(facts["subject"]),
+            subject=subject,
             owner=self.lead,
             live=False,
         )
@@ -143,7 +147,13 @@ class CourseBuilder:
         if key == "image":
             return self._image_value(value)
         if key == "table":
-            return _table_value(value)
+            return {
+                "data": value["rows"],
+                "table_caption": value["caption"],
+                "table_header_choice": "both",
+                "first_row_is_table_header": True,
+                "first_col_is_header": True,
+            }
         return value
 
     def _image_value(self, value: Mapping[str, str]) -> dict[str, Any]:
@@ -210,21 +220,3 @@ class CourseBuilder:
         )
         publish(activity=assignment, by=self.lead)
         return assignment
-
-
-def _get_subject(name: str) -> Subject:
-    slug = slugify(name)
-    subject, _created = Subject.objects.get_or_create(
-        slug=slug, defaults={"name": name, "art": slug}
-    )
-    return subject
-
-
-def _table_value(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "data": value["rows"],
-        "table_caption": value["caption"],
-        "table_header_choice": "both",
-        "first_row_is_table_header": True,
-        "first_col_is_header": True,
-    }
