@@ -1,8 +1,8 @@
 """Gives out private files. The caller has asked the access rule before."""
 
-import unicodedata
 from pathlib import PurePath
 from typing import Any
+from unicodedata import category
 
 from django.core.files.storage import Storage
 from django.db.models.fields.files import FieldFile
@@ -20,6 +20,7 @@ SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_UNSHOWN = frozenset({"Cc", "Cs", "Cn"})
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -43,7 +44,9 @@ def serve_private(field_file: FieldFile, *, filename: str) -> HttpResponseBase:
 def download_name(filename: str) -> str:
     """At most 150 characters that are safe in a header and show in their true order."""
     flat = filename.replace("/", "_").replace("\\", "_")
-    name = "".join(char for char in flat if _is_shown(char)).strip(" .")
+    name = "".join(
+        char for char in flat if char not in _BIDI and category(char) not in _UNSHOWN
+    ).strip(" .")
     path = PurePath(name or "file")
     ending = path.suffix[:20]
     return path.stem[: LONGEST_NAME - len(ending)] + ending
@@ -52,10 +55,6 @@ def download_name(filename: str) -> str:
 def disposition(name: str) -> str:
     """The `Content-Disposition` of a download, as in RFC 6266."""
     return content_disposition_header(True, name) or "attachment"
-
-
-def _is_shown(char: str) -> bool:
-    return unicodedata.category(char) not in {"Cc", "Cs", "Cn"} and char not in _BIDI
 
 
 def _stream(storage: Storage, stored_name: str, shown_name: str) -> FileResponse:

@@ -8,9 +8,9 @@ import codecs
 import re
 import struct
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import IO
 
 import filetype
@@ -158,8 +158,10 @@ def _text_kind(file: IO[bytes], name: str) -> Kind | None:
     """Strict UTF-8 without NUL that does not begin as markup does."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder("utf-8")()
+    # An empty chunk at the end tells the decoder that nothing follows.
+    chunks = chain(iter(partial(file.read, CHUNK_BYTES), b""), [b""])
     try:
-        for index, chunk in enumerate(_chunks(file)):
+        for index, chunk in enumerate(chunks):
             text = decoder.decode(chunk, final=not chunk)
             if "\0" in text or (index == 0 and _MARKUP.match(text)):
                 return None
@@ -167,9 +169,3 @@ def _text_kind(file: IO[bytes], name: str) -> Kind | None:
         return None
     promised = kind_for_name(name)
     return promised if promised and promised.is_text else KINDS["txt"]
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    """Ends with an empty chunk, which tells a decoder that nothing follows."""
-    yield from iter(partial(file.read, CHUNK_BYTES), b"")
-    yield b""

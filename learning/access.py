@@ -210,10 +210,16 @@ class Decisions:
         return cls(person, moment, memberships, facts)
 
     def decide(self, thing: Thing) -> Access:
-        """The answer for one of the things that the facts were loaded for."""
+        """The answer for one of the things that the facts were loaded for.
+
+        A document is for members who see drafts, readers of a live lesson that holds it, and those
+        to whom another owner gives it.
+        """
         membership = self._get_membership(thing)
         if thing.kind is ThingKind.DOCUMENT:
-            return self._decide_document(thing, membership)
+            if thing.is_given or membership.can(Capability.SEE_DRAFTS):
+                return OPEN
+            return self._answer(thing, self._ask_lessons(thing))
         refusals = self._ask_rules(thing, membership)
         sees_drafts = membership.can(Capability.SEE_DRAFTS)
         if thing.lessons and not sees_drafts and not any(one.hides for one in refusals):
@@ -245,12 +251,6 @@ class Decisions:
             if not any(one.hides for one in refusals):
                 locked.append(refusals)
         return min(locked, key=_last_moment) if locked else [Refusal(hides=True)]
-
-    def _decide_document(self, thing: Thing, membership: Membership) -> Access:
-        """Members who see drafts, readers of a live lesson that holds it, and other owners."""
-        if thing.is_given or membership.can(Capability.SEE_DRAFTS):
-            return OPEN
-        return self._answer(thing, self._ask_lessons(thing))
 
     def _answer(self, thing: Thing, refusals: Sequence[Refusal]) -> Access:
         if not refusals:

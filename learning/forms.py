@@ -244,12 +244,10 @@ class CourseTeamForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].label_from_instance = _name_of
+        self.fields["user"].label_from_instance = lambda user: (
+            f"{user.display_name} ({user.username})"
+        )
         if self.instance.pk:
             person = self.fields["user"]
             person.disabled = True
             person.queryset = User.objects.filter(pk=self.instance.user_id)
-
-
-def _name_of(user: User) -> str:
-    return f"{user.display_name} ({user.username})"

@@ -116,7 +116,11 @@ class CoursePagePolicy(PagePermissionPolicy):
         granted = super().get_all_permissions_for_user(user)
         if not user.is_active or user.is_anonymous or user.is_superuser:
             return granted
-        return [*granted, *_page_rights(get_edited_courses(user))]
+        pages = [course.page_ptr for course in get_edited_courses(user)]
+        return [
+            *granted,
+            *(PageRight(page, Codename(name)) for page in pages for name in PAGE_RIGHTS),
+        ]
 
     def get_page_tester(self, user: Any, page: Page) -> PagePermissionTester:
         """What one person may do with one page."""
@@ -181,7 +185,12 @@ class CourseFilesPolicy(CollectionOwnershipPermissionPolicy):
         granted = super().get_all_permissions_for_user(user)
         if not user.is_active or user.is_anonymous or user.is_superuser:
             return granted
-        return [*granted, *_collection_rights(get_edited_courses(user))]
+        names = [name for names in FILE_RIGHTS.values() for name in names]
+        found = [course.collection for course in get_edited_courses(user) if course.collection]
+        return [
+            *granted,
+            *(CollectionRight(one, Codename(name)) for one in found for name in names),
+        ]
 
 
 def may_explore(user: Any, page_ids: Iterable[int]) -> bool:
@@ -218,22 +227,6 @@ def register() -> None:
         ),
         exact_class=True,
     )
-
-
-def _page_rights(courses: Iterable[CoursePage]) -> list[PageRight]:
-    return [
-        PageRight(course.page_ptr, Codename(name)) for course in courses for name in PAGE_RIGHTS
-    ]
-
-
-def _collection_rights(courses: Iterable[CoursePage]) -> list[CollectionRight]:
-    return [
-        CollectionRight(course.collection, Codename(name))
-        for course in courses
-        if course.collection is not None
-        for names in FILE_RIGHTS.values()
-        for name in names
-    ]
 
 
 def _is_catalogue(page: Page) -> bool:

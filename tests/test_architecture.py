@@ -162,6 +162,18 @@ def test_numbers_are_formatted_in_one_module() -> None:
     assert found == {"core/numbers.py"}
 
 
+def test_registries_are_changed_in_public_ways_only() -> None:
+    """Tests, too: what they register stands inside `with registry.restored():`."""
+    own = {
+        Path("core/registries.py"),
+        Path("core/page_cache.py"),
+        Path("tests/test_architecture.py"),
+    }
+    inside = re.compile(r"\._values\b")
+    files = set(source_files()) - own
+    assert [str(f) for f in sorted(files) if inside.search((ROOT / f).read_text("utf-8"))] == []
+
+
 DATE_COLUMNS = {"opens_at", "due_at", "closes_at"}
 MAY_READ_DATES = ("models", "querysets.py", "forms", "modeladmin", "demo", "seed.py")
 """Where dates are stored, filtered, edited and listed for authors, and made up for samples."""

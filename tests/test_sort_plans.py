@@ -23,7 +23,7 @@ from assessments.selectors.submissions import list_waiting
 from assessments.tests.factories import make_assignment, make_quiz
 from learning.modeladmin.base import AcademyAdmin
 from learning.models import Activity, CoursePage, CourseTeam, Enrollment
-from learning.selectors.catalogue import get_catalogue
+from learning.selectors.courses import get_catalogue
 from learning.tests.factories import CourseTeamFactory, enroll, make_course
 from tests.test_plans import analyze, multiply
 

@@ -163,15 +163,13 @@ def copy_slots(source: Quiz, target: Quiz) -> None:
             slot.question, slot.version = copies[slot.question.pk], None
         elif slot.pool is not None and slot.pool.course_id != target.course_id:
             if slot.pool.pk not in pools:
-                pools[slot.pool.pk] = _copy_pool(slot.pool, target.course_id)
+                # With the questions that can be drawn from it, in the other course's bank.
+                copy_questions(list_pool_questions(slot.pool), target.course_id)
+                pools[slot.pool.pk] = QuestionPool.objects.create(
+                    course_id=target.course_id, condition=slot.pool.condition
+                )
             slot.pool = pools[slot.pool.pk]
     QuizSlot.objects.bulk_create(slots)
-
-
-def _copy_pool(pool: QuestionPool, course_id: int) -> QuestionPool:
-    """With the questions that can be drawn from it, as questions of the other course's bank."""
-    copy_questions(list_pool_questions(pool), course_id)
-    return QuestionPool.objects.create(course_id=course_id, condition=pool.condition)
 
 
 def _fits(slot: QuizSlot, question: Question, target: Quiz) -> bool:

@@ -95,7 +95,10 @@ def _grade(request: HttpRequest, submission: Submission) -> HttpResponse:
             raise
         return _show_again(request, submission, refusal)
     say_taken(request, _words_for(submission, grade))
-    url = _next_url(submission)
+    following = find_next_waiting(submission)
+    url = reverse("submission_queue", args=[submission.assignment.course_id])
+    if following is not None:
+        url = reverse("submission_grade", args=[following])
     return done(request, url, {"saved": True, "version": grade.version, "next": url})
 
 
@@ -106,13 +109,6 @@ def _words_for(submission: Submission, grade: Grade) -> str:
         points=format_points(grade.points or Decimal(0)),
         max=format_points(grade.max_points),
     )
-
-
-def _next_url(submission: Submission) -> str:
-    following = find_next_waiting(submission)
-    if following is not None:
-        return reverse("submission_grade", args=[following])
-    return reverse("submission_queue", args=[submission.assignment.course_id])
 
 
 def _show_again(

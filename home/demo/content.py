@@ -22,14 +22,14 @@ class DemoCourse:
 
 def read_courses() -> list[DemoCourse]:
     """Every demo course, by folder name."""
-    return [_read(folder) for folder in sorted(COURSES.iterdir()) if folder.is_dir()]
-
-
-def _read(folder: Path) -> DemoCourse:
-    chapters = sorted(folder.glob("[0-9]*.toml"))
-    return DemoCourse(
-        facts=_load(folder / "course.toml"), modules=[_load(chapter) for chapter in chapters]
-    )
+    return [
+        DemoCourse(
+            facts=_load(folder / "course.toml"),
+            modules=[_load(chapter) for chapter in sorted(folder.glob("[0-9]*.toml"))],
+        )
+        for folder in sorted(COURSES.iterdir())
+        if folder.is_dir()
+    ]
 
 
 def _load(path: Path) -> dict[str, Any]:

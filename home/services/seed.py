@@ -69,11 +69,7 @@ def seed(*, plan: SeedPlan, report: Report) -> None:
     sync_roles()
     courses = _seed_courses(plan, teachers, report)
     _seed_enrollments(plan, courses, report)
-    _tell_planner()
-
-
-def _tell_planner() -> None:
-    """After so many rows at once the database plans by figures of before, for a minute or more."""
+    # After so many rows at once the database plans by figures of before, for a minute or more.
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -172,17 +172,6 @@ class CoursePage(CourseTreePage, Page):
         index.FilterField("archived_at"),
         index.AutocompleteField("title"),
     ]
-    exclude_fields_in_copy = [
-        "collection",
-        "archived_at",
-        "structure_version",
-        "structure_changed_at",
-        "structure_is_stale",
-        "lesson_count",
-        "required_count",
-        "required_digest",
-        "total_minutes",
-    ]
     kept_fields = (
         "collection_id",
         "archived_at",
@@ -194,6 +183,7 @@ class CoursePage(CourseTreePage, Page):
         "required_digest",
         "total_minutes",
     )
+    exclude_fields_in_copy = [name.removesuffix("_id") for name in kept_fields]
     edit_handler = TabbedInterface(
         [
             ObjectList(content_panels, heading=_("Content")),
@@ -291,8 +281,8 @@ class LessonPage(CourseTreePage, Page):
     )
 
     content_panels = [*Page.content_panels, FieldPanel("body")]
-    exclude_fields_in_copy = ["announced_at", "body_version"]
     kept_fields = ("announced_at", "body_version")
+    exclude_fields_in_copy = [*kept_fields]
     settings_panels = [
         MultiFieldPanel(
             [

@@ -49,7 +49,8 @@ def change_role(*, member: CourseTeam, role: str, by: User | None = None) -> Cou
     `InvalidInput` for somebody who is no teacher any more.
     """
     _check_role(role)
-    before = _lock_member(member).role
+    _lock_team(member.course)
+    before = CourseTeam.objects.get(pk=member.pk).role
     if before == role:
         return member
     if not member.user.is_teacher:
@@ -95,11 +96,6 @@ def _check_role(role: str) -> None:
 def _lock_team(course: CoursePage) -> None:
     """Two leads who remove each other at once can't both succeed."""
     CoursePage.objects.select_for_update(of=("self",)).only("pk").get(pk=course.pk)
-
-
-def _lock_member(member: CourseTeam) -> CourseTeam:
-    _lock_team(member.course)
-    return CourseTeam.objects.get(pk=member.pk)
 
 
 def _keep_a_lead(member: CourseTeam) -> None:

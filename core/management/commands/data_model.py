@@ -48,7 +48,9 @@ def _draw_table(model: type[Model]) -> Iterator[str]:
     for field in model._meta.local_concrete_fields:
         keys = {"PK": field.primary_key, "FK": field.is_relation, "UK": field.name in unique}
         if named := ", ".join(key for key, holds in keys.items() if holds):
-            yield f"        {_describe_type(field)} {field.name} {named}"
+            target = field.related_model.__name__ if field.is_relation else ""
+            kind = target or field.get_internal_type().removesuffix("Field")
+            yield f"        {kind} {field.name} {named}"
     yield "    }"
 
 
@@ -66,13 +68,6 @@ def _list_unique(model: type[Model]) -> set[str]:
     together = [c.fields for c in model._meta.constraints if isinstance(c, UniqueConstraint)]
     alone = [f.name for f in model._meta.local_fields if f.unique and not f.primary_key]
     return {*alone, *(name for names in together for name in names)}
-
-
-def _describe_type(field: Field) -> str:
-    """For a relation the table that it points to."""
-    if field.is_relation:
-        return field.related_model.__name__
-    return field.get_internal_type().removesuffix("Field")
 
 
 def _name_target(field: Field) -> str:

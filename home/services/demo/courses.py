@@ -58,7 +58,9 @@ class CourseBuilder:
     def build(self) -> CoursePage:
         """The published course with its team, its work and its lessons."""
         self._make_course()
-        self._make_team()
+        for name in self.demo.facts["team"]:
+            role = "grader" if name == "farah" else "teacher"
+            add_member(course=self.course, user=self.people[name], role=role, by=self.lead)
         for facts in self.demo.facts.get("quizzes", []):
             self.work[facts["key"]] = self._make_quiz(dict(facts))
         for facts in self.demo.facts.get("assignments", []):
@@ -87,11 +89,6 @@ class CourseBuilder:
         self.course = set_up_course(course=course, by=self.lead)
         course.picture = self._make_image(facts["picture"], facts["title"])
         self.publish(course)
-
-    def _make_team(self) -> None:
-        for name in self.demo.facts["team"]:
-            role = "grader" if name == "farah" else "teacher"
-            add_member(course=self.course, user=self.people[name], role=role, by=self.lead)
 
     def _make_module(self, chapter: Mapping[str, Any]) -> None:
         module = ModulePage(
@@ -145,7 +142,9 @@ class CourseBuilder:
         if key == "document":
             return {"document": self._make_document(value).pk, "title": ""}
         if key == "image":
-            return self._image_value(value)
+            image = self._make_image(value["drawing"], value["alt"])
+            chosen = {"image": image.pk, "alt_text": value["alt"], "decorative": False}
+            return {"image": chosen, "caption": value["caption"]}
         if key == "table":
             return {
                 "data": value["rows"],
@@ -155,11 +154,6 @@ class CourseBuilder:
                 "first_col_is_header": True,
             }
         return value
-
-    def _image_value(self, value: Mapping[str, str]) -> dict[str, Any]:
-        image = self._make_image(value["drawing"], value["alt"])
-        chosen = {"image": image.pk, "alt_text": value["alt"], "decorative": False}
-        return {"image": chosen, "caption": value["caption"]}
 
     def _make_image(self, drawing: str, title: str) -> CourseImage:
         data, (width, height) = draw_picture(drawing)
