@@ -2,7 +2,7 @@
 
 Hooked before Wagtail serves anything, so that copies, aliases and moved pages are asked for like
 all others. Anonymous visitors are sent to sign in, what is locked says why, and everybody else
-without a right finds nothing.
+without a right finds nothing. Views then ask here for the place that was found.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,11 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from wagtail.models import Page
 
+from core.errors import NotFound
 from learning.access import PAGE_KINDS, Access, AccessState, get_access
-from learning.models import CourseDocument
-from learning.selectors.structure import get_structure
+from learning.memberships import Membership, Place, get_place
+from learning.models import CourseDocument, CoursePage
+from learning.selectors.structure import CourseStructure, build_preview, get_structure
 
 Link = tuple[str, str]
 Crumbs = Sequence[Link]
@@ -57,6 +59,25 @@ def show_locked(
     response = render(request, "learning/locked.html", context)
     add_never_cache_headers(response)
     return response
+
+
+def place_of(request: HttpRequest, page: Page) -> Place:
+    """What the access rule found; in a preview, which the editor's rights decide, read here.
+
+    A course that is previewed before it is first saved is its own place, and nobody is anything
+    in it yet. Raises `NotFound` where the page is in no course.
+    """
+    if isinstance(page, CoursePage) and page.pk is None:
+        return Place(page, module_live=True, membership=Membership())
+    place = getattr(request, "place", None) or get_place(request.user, page)
+    if place is None:
+        raise NotFound
+    return place
+
+
+def structure_of(request: HttpRequest, course: CoursePage) -> CourseStructure:
+    """What is live; in a preview of something inside the course also what is not yet."""
+    return build_preview(course) if request.is_preview else get_structure(course)
 
 
 def _refuse(request: HttpRequest, access: Access) -> HttpResponse:

@@ -7,13 +7,13 @@ from learning.access import Content, get_access
 from learning.blocks.text import render_text
 from learning.memberships import Place
 from learning.models import CourseIndexPage, CoursePage, ModulePage
+from learning.page_access import place_of, structure_of
 from learning.permissions import can_edit_course, can_enroll, is_open
 from learning.registries import course_places
 from learning.selectors.continuation import find_continue_lessons, get_marks
 from learning.selectors.courses import get_catalogue, list_lead_names
 from learning.selectors.outline import Outline, get_outline
 from learning.selectors.structure import CourseStructure, build_structures, get_structure
-from learning.views.pages import place_of, structure_of
 
 
 def show_catalogue(request: HttpRequest, page: CourseIndexPage) -> HttpResponse:

@@ -10,6 +10,7 @@ from core.parsing import parse_key
 from learning.access import get_access
 from learning.memberships import Place, get_place
 from learning.models import LessonPage, ModulePage
+from learning.page_access import place_of, structure_of
 from learning.permissions import can_edit_course
 from learning.registries import ActivityState
 from learning.rendering import fill_in, get_extras, get_segments, list_places, render_segments
@@ -18,7 +19,6 @@ from learning.selectors.outline import get_outline
 from learning.selectors.placements import Placed
 from learning.selectors.structure import CourseStructure, ModuleEntry, get_structure
 from learning.services.enrollment import note_seen
-from learning.views.pages import place_of, structure_of
 
 
 def show_lesson(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
