@@ -1,16 +1,19 @@
 """Teacher B can neither see nor change anything of teacher A's course, wherever B looks."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, resolve, reverse
+from pytest_django.plugin import DjangoDbBlocker
 from wagtail.models import Comment, Page, ReferenceIndex, Revision, TaskState
 
 from accounts.models import User
+from core.tests.module_data import made_once
 from learning.middleware import FILE_KWARGS, PAGE_KWARGS, PAGE_PK_NAMESPACES
 from learning.models import CourseDocument, CourseImage, CoursePage, LessonPage
 from learning.tests.cms_addresses import SEARCHES, get_cms, guessed_addresses, overviews
@@ -34,9 +37,7 @@ KEYS_OF_OTHER_THINGS = {
 Their views ask the policies themselves."""
 
 
-@pytest.fixture
-def busy(world: CmsWorld) -> CmsWorld:
-    """Course A with everything that leaves traces: comments, moderation, locks, uses, moves."""
+def make_busy(world: CmsWorld) -> CmsWorld:
     a = world.a
     a.lesson.body = [
         ("heading", heading(f"Body {SECRET}")),
@@ -50,6 +51,18 @@ def busy(world: CmsWorld) -> CmsWorld:
     CoursePage.objects.filter(pk=a.course.pk).update(picture=a.image)
     ReferenceIndex.create_or_update_for_object(CoursePage.objects.get(pk=a.course.pk))
     return world
+
+
+@pytest.fixture(scope="module")
+def built_busy(built_world: CmsWorld, django_db_blocker: DjangoDbBlocker) -> Iterator[CmsWorld]:
+    with made_once(django_db_blocker, lambda: make_busy(deepcopy(built_world))) as world:
+        yield world
+
+
+@pytest.fixture
+def busy(built_busy: CmsWorld, db: None) -> CmsWorld:
+    """Course A with everything that leaves traces: comments, moderation, locks, uses, moves."""
+    return deepcopy(built_busy)
 
 
 def assert_nothing_of(response: HttpResponse, *, refused: bool = False) -> None:

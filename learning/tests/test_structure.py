@@ -1,6 +1,6 @@
 """The cached outline follows every change of the tree, and the stored figures with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,11 +9,13 @@ from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 from wagtail.models import Comment
 
 from accounts.tests.factories import AdminFactory
 from core import page_cache
 from core.models import Job
+from core.tests.module_data import made_once
 from learning import progress_receivers
 from learning.memberships import Membership, Place
 from learning.models import CoursePage, LessonPage, ModulePage
@@ -48,16 +50,26 @@ def titles(course: CoursePage) -> list[list[str]]:
     return [[lesson.title for lesson in module.lessons] for module in structure.modules]
 
 
-@pytest.fixture
-def course() -> CoursePage:
-    """Two modules of two lessons, called a b and c d, with the outline in the cache."""
+def build_course() -> CoursePage:
     course = make_course(modules=0)
     for pair in ("ab", "cd"):
         module = ModulePageFactory(parent=course, title=pair)
         for title in pair:
             LessonPageFactory(parent=module, title=title, slug=f"lesson-{title}")
-    assert titles(course) == [["a", "b"], ["c", "d"]]
     return CoursePage.objects.get(pk=course.pk)
+
+
+@pytest.fixture(scope="module")
+def built_course(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[CoursePage]:
+    with made_once(django_db_blocker, build_course) as course:
+        yield course
+
+
+@pytest.fixture
+def course(built_course: CoursePage, db: None) -> CoursePage:
+    """Two modules of two lessons, called a b and c d, with the outline in the cache."""
+    assert titles(built_course) == [["a", "b"], ["c", "d"]]
+    return CoursePage.objects.get(pk=built_course.pk)
 
 
 def module_of(course: CoursePage, title: str) -> ModulePage:
