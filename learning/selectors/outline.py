@@ -79,9 +79,14 @@ class OutlineModule:
     course_url: str
 
     @property
+    def url(self) -> str:
+        """Its own page. Empty for those outside, who may read a free preview in it."""
+        return self.entry.url if self.reader.decide_module(self.entry).is_there else ""
+
+    @property
     def list_url(self) -> str:
         """The page that lists all its lessons: its own, or the course's for those outside."""
-        return self.entry.url if self.reader.decide_module(self.entry).is_there else self.course_url
+        return self.url or self.course_url
 
     @cached_property
     def lessons(self) -> tuple[OutlineLesson, ...]:

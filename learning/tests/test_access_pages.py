@@ -130,6 +130,16 @@ def test_free_preview_when_asked_is_shown_to_everybody(academy: Academy) -> None
     assert academy.statuses(academy.preview) == expected(EVERYBODY)
 
 
+def test_free_preview_when_its_module_is_closed_to_the_reader_does_not_link_to_it(
+    academy: Academy,
+) -> None:
+    link = f'href="{academy.module.get_url()}"'
+    linked = {
+        who for who in academy.people if link in academy.client(who).get(academy.preview.url).text
+    }
+    assert linked == {"enrolled", *STAFF}
+
+
 def test_draft_when_asked_is_there_for_nobody(academy: Academy) -> None:
     assert academy.statuses(academy.draft) == expected(set())
 

@@ -15,7 +15,7 @@ from learning.permissions import can_edit_course
 from learning.registries import ActivityState
 from learning.rendering import fill_in, get_extras, get_segments, list_places, render_segments
 from learning.selectors.activities import get_placed_states
-from learning.selectors.outline import get_outline
+from learning.selectors.outline import Outline, get_outline
 from learning.selectors.placements import Placed
 from learning.selectors.structure import CourseStructure, ModuleEntry, get_structure
 from learning.services.enrollment import note_seen
@@ -41,7 +41,7 @@ def show_lesson(request: HttpRequest, lesson: LessonPage) -> HttpResponse:
         "can_edit": lesson.pk is not None
         and place.membership.is_staff
         and can_edit_course(request.user, place.course),
-        "crumbs": _list_crumbs(structure, _find_module(request, lesson, structure)),
+        "crumbs": _list_crumbs(outline, _find_module(request, lesson, structure)),
     }
     return render(request, lesson.template, context)
 
@@ -88,9 +88,11 @@ def _find_module(
     return structure.module_of(lesson.pk)
 
 
-def _list_crumbs(structure: CourseStructure, module: ModuleEntry | None) -> list[tuple[str, str]]:
+def _list_crumbs(outline: Outline, module: ModuleEntry | None) -> list[tuple[str, str]]:
+    structure = outline.structure
     crumbs = [
         (structure.catalogue_title, structure.catalogue_url),
         (structure.title, structure.url),
     ]
-    return [*crumbs, (module.title, module.url)] if module else crumbs
+    around = (one for one in outline.modules if one.entry == module)
+    return [*crumbs, *((one.entry.title, one.url) for one in around)]
