@@ -102,6 +102,8 @@ def test_filter_lists_the_first_and_finds_the_others(cms: Client, courses: list[
     assert "selected>Corals</option>" in page
     assert "Algae</option>" in page
     assert "Quiz of Algae" not in page
+    assert "No course has this" not in page
+    assert "No course has this" in cms.get(LIST, {"course-term": "zebra"}).text
 
 
 def test_administrator_finds_every_course(client: Client, courses: list[Any]) -> None:

@@ -8,11 +8,14 @@ from django.contrib.admin.utils import label_for_field, unquote
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail_modeladmin.helpers import ButtonHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import CreateView, DeleteView, EditView, IndexView, InspectView
 
+from core.numbers import format_count
 from core.paging import MOST_PAGES, count_at_most
 from core.parsing import clean_term, parse_key
 from learning.capabilities import Capability
@@ -24,6 +27,33 @@ MOST_ROWS = ROWS * MOST_PAGES
 NOBODY = "–"
 
 
+class ListPaginator(WagtailPaginator):
+    """Pages of the first `MOST_ROWS` rows. The count says so where there are more."""
+
+    @cached_property
+    def found(self) -> int:
+        return super().count
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.found, MOST_ROWS)
+
+    @property
+    def items_count_label(self) -> str:
+        name = self.verbose_name if self.found == 1 else self.verbose_name_plural
+        label = f"{describe_count(self.found)} {name}"
+        if self.found <= MOST_ROWS:
+            return label
+        return gettext("%(number)s: search or filter to find the others") % {"number": label}
+
+
+def describe_count(found: int) -> str:
+    """How many rows a list has, as far as they are counted."""
+    if found <= MOST_ROWS:
+        return format_count(found)
+    return gettext("more than %(count)s") % {"count": format_count(MOST_ROWS)}
+
+
 class ListView(IndexView):
     """No export (reports do that), and no lookup from the address but those of the filters.
 
@@ -31,9 +61,19 @@ class ListView(IndexView):
     """
 
     FORMATS = ()
+    paginator_class = ListPaginator
 
     def get_base_queryset(self, request: HttpRequest | None = None) -> QuerySet[Any]:
-        return count_at_most(super().get_base_queryset(request), MOST_ROWS)
+        return count_at_most(super().get_base_queryset(request), MOST_ROWS + 1)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        found, every = context["result_count"], context["all_count"]
+        shown = describe_count(every)
+        if found != every:
+            words = {"found": describe_count(found), "all": shown}
+            shown = gettext("%(found)s of %(all)s") % words
+        return {**context, "count_in_words": shown}
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[str]:
         """By one column, then by the key in the same direction: one index serves both directions.
@@ -217,6 +257,7 @@ class CourseFilter(SimpleListFilter):
         found = courses.filter(title__icontains=self.term) if self.term else courses
         rows = list(found.values_list("pk", "title")[: MOST_LISTED + 1])
         self.has_more = len(rows) > MOST_LISTED
+        self.finds_nothing = bool(self.term) and not rows
         chosen = parse_key(request.GET.get(self.parameter_name))
         shown = dict(rows[:MOST_LISTED])
         if chosen is not None and chosen not in shown:

@@ -74,7 +74,7 @@ class CourseRights(PagePermissionHelper):
 class CourseAdmin(AcademyAdmin):
     model = CoursePage
     menu_label = gettext_lazy("Courses")
-    menu_icon = "open-book"
+    menu_icon = "doc-full-inverse"
     permission_helper_class = CourseRights
     button_helper_class = NoButtons
     list_display = (

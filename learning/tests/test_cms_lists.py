@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -14,6 +15,7 @@ from accounts.tests.factories import AdminFactory, StudentFactory, TeacherFactor
 from core.errors import Conflict, InvalidInput
 from core.models import AuditEvent
 from learning import choosers
+from learning.modeladmin import base
 from learning.models import CoursePage, CourseTeam, Enrollment, LessonPage, Subject
 from learning.services.courses import set_up_course
 from learning.services.teams import add_member, change_role, remove_member
@@ -56,6 +58,32 @@ def test_list_when_shown_has_the_stylesheet_of_lists(
     world: CmsWorld, client_of: SignIn, kind: str
 ) -> None:
     assert "css/cms-lists" in client_of(world.ben).get(index_of(kind)).text
+
+
+def test_list_when_longer_than_its_pages_says_so(
+    world: CmsWorld, client_of: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grow(world, 3)
+    address, client = index_of("enrollment"), client_of(world.admin)
+    page = client.get(address).text
+    assert '<span class="result-count">5</span>' in page
+    assert "5 enrollments" in page
+    assert "1 of 5" in client.get(f"{address}?course={world.b.course.pk}").text
+    monkeypatch.setattr(base, "MOST_ROWS", 4)
+    response = client.get(address)
+    assert '<span class="result-count">more than 4</span>' in response.text
+    assert "More than 4 enrollments: search or filter to find the others" in response.text
+    assert len(response.context["object_list"]) == 4
+    assert "1 of more than 4" in client.get(f"{address}?course={world.b.course.pk}").text
+
+
+def test_menu_when_shown_has_an_icon_for_each_entry(world: CmsWorld, client_of: SignIn) -> None:
+    client = client_of(world.admin)
+    sidebar = unescape(client.get(reverse("wagtailadmin_home")).text)
+    named = set(re.findall(r'"icon_name": "([^"]+)"', sidebar))
+    drawn = set(re.findall(r'id="icon-([^"]+)"', client.get(reverse("wagtailadmin_sprite")).text))
+    assert named
+    assert named - drawn == set()
 
 
 def count_queries(client: Client, address: str) -> int:
