@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import NotFound
 from learning.access import get_accesses
+from learning.capabilities import Capability
 from learning.memberships import Membership, Person
 from learning.models import Activity, CoursePage
 from learning.registries import ActivityKind, ActivityState, TeamRow, activity_kinds
@@ -79,10 +80,14 @@ def get_course_work(
     return CourseWork([KindOfWork(kind, states=found[kind.key]) for kind in _used(found)])
 
 
-def get_team_work(course: CoursePage) -> CourseWork:
-    """As the course's team sees it, drafts included. What is archived is left out."""
-    activities = list(Activity.objects.filter(course=course, archived=False))
-    rows = get_team_rows(activities)
+def get_team_work(course: CoursePage, membership: Membership) -> CourseWork:
+    """As a member of the course's team sees it: drafts, and what learners did, where their role
+    shows these. What is archived is left out.
+    """
+    activities = course.activities.filter(archived=False)
+    if not membership.can(Capability.SEE_DRAFTS):
+        activities = activities.published()
+    rows = get_team_rows(activities) if membership.can(Capability.SEE_RECORDS) else {}
     found: defaultdict[str, list[Any]] = defaultdict(list)
     for one in activities:
         found[one.kind].append((one, rows.get(one.pk, TeamRow())))

@@ -29,6 +29,7 @@ from assessments.tests.factories import (
 from learning.models import CoursePage, LessonPage
 from learning.registries import activity_kinds
 from learning.schedule import GRACE
+from learning.tests.factories import CourseTeamFactory
 
 
 @pytest.fixture
@@ -400,3 +401,32 @@ def test_quiz_of_a_lesson_that_was_unpublished_is_not_there(
     assert client.get(quiz.get_absolute_url()).status_code == 404
     assert client.post(reverse("quiz_start", args=[quiz.pk])).status_code == 404
     assert quiz.title not in client.get(work).content.decode()
+
+
+@pytest.mark.parametrize("role", ["designer", "reviewer", "moderator", "grader"])
+def test_work_when_read_on_the_team_shows_what_the_role_may_see_and_nothing_to_do(
+    client: Client, student: User, course: CoursePage, role: str
+) -> None:
+    quiz = make_quiz(course, title="Water")
+    take(quiz, student, right=1)
+    make_quiz(course, title="Secret draft", published=False)
+    task = make_assignment(course, title="Essay", due_at=timezone.now() + timedelta(days=1))
+    hand_in(assignment=task, student=student, text="Done", files=[])
+    client.force_login(CourseTeamFactory(course=course, role=role).user)
+    page = client.get(list_url(course)).text
+    assert "Water" in page
+    assert "Essay" in page
+    assert ("Secret draft" in page) is (role != "moderator")
+    records = [words in page for words in ("1 result", "1 handed in", "All submissions")]
+    assert records == [role == "grader"] * 3
+    for words in ("To do", "To hand in", "0 of"):
+        assert words not in page
+    assert "You have not tried this quiz yet" not in client.get(quiz_url(quiz)).text
+
+
+def test_work_when_there_is_none_sends_only_authors_to_the_editor(
+    client: Client, course: CoursePage
+) -> None:
+    for role, sent in (("designer", True), ("grader", False)):
+        client.force_login(CourseTeamFactory(course=course, role=role).user)
+        assert ("Open the editor" in client.get(list_url(course)).text) is sent

@@ -17,11 +17,12 @@ ROWS_SHOWN = 8
 @dataclass(frozen=True)
 class TeacherDashboard:
     """`courses` carry what `with_figures` adds. The other figures are of those in which the teacher
-    may see learners' records.
+    may see learners' records; `sees_records`: there is one.
     """
 
     courses: Sequence[CoursePage]
     course_count: int
+    sees_records: bool
     enrollment_count: int
     waiting_count: int
     queue: Sequence[HandedIn]
@@ -41,6 +42,7 @@ def get_teacher_dashboard(teacher: User) -> TeacherDashboard:
     return TeacherDashboard(
         courses=shown[:COURSES_SHOWN],
         course_count=len(shown) if len(shown) <= COURSES_SHOWN else courses.count(),
+        sees_records=bool(ids),
         enrollment_count=count_enrollments(ids),
         waiting_count=sum(rows.filter(in_course__in=ids).count() for rows in list_waiting_rows()),
         queue=sorted(queue, key=lambda one: one.at)[:ROWS_SHOWN],

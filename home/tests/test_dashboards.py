@@ -219,6 +219,17 @@ def test_teacher_sees_own_courses_only_with_their_figures(teacher):
     assert f"<bdi>{student.display_name}</bdi> · " in page
 
 
+@pytest.mark.parametrize(("role", "seen"), [("grader", True), ("designer", False)])
+def test_teacher_when_their_role_sees_no_records_is_told_no_figures_of_learners(
+    teacher, role, seen
+):
+    CourseTeamFactory(course=make_course(), user=teacher, role=role)
+    html = page_of(teacher, "dashboard_teacher")
+    assert "My courses" in html
+    for words in ("<dt>Enrollments</dt>", "No results yet.", "Everything has been graded."):
+        assert (words in html) is seen
+
+
 def test_teacher_is_led_to_the_oldest_submission(teacher):
     course = teach(teacher)
     for name in ("first", "second"):

@@ -14,6 +14,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail_modeladmin.helpers import PagePermissionHelper, PermissionHelper
 
 from accounts.permissions import can_author, is_administrator
+from core.numbers import format_count
 from core.parsing import parse_key
 from learning.capabilities import Capability
 from learning.modeladmin.base import NOBODY, AcademyAdmin, ChoiceFilter, NoButtons, RemoveView
@@ -102,21 +103,13 @@ class CourseAdmin(AcademyAdmin):
             .prefetch_related(Prefetch("team", queryset=leads, to_attr="lead_rows"))
             .annotate(
                 enrolled_number=sum_of_counts("students"),
-                is_written=self._is_written_by(request.user),
-            )
-        )
-
-    def _is_written_by(self, user: Any) -> Any:
-        """Graders see the course's figures; its pages are for those who write them."""
-        if is_administrator(user):
-            return Value(True)
-        return Exists(
-            CourseTeam.objects.with_capability(Capability.EDIT).filter(
-                user=user, course=OuterRef("pk")
+                is_written=_has_capability(request.user, Capability.EDIT),
+                sees_records=_has_capability(request.user, Capability.SEE_RECORDS),
             )
         )
 
     def linked_title(self, course: Any) -> SafeString:
+        """Graders see the course's figures; its pages are for those who write them."""
         title = course.draft_title or course.title
         if not course.is_written:
             return format_html("{}", title)
@@ -148,8 +141,8 @@ class CourseAdmin(AcademyAdmin):
 
     state.short_description = gettext_lazy("state")  # type: ignore[attr-defined]
 
-    def enrolled(self, course: Any) -> int:
-        return int(course.enrolled_number)
+    def enrolled(self, course: Any) -> str:
+        return format_count(course.enrolled_number) if course.sees_records else NOBODY
 
     enrolled.short_description = gettext_lazy("students")  # type: ignore[attr-defined]
 
@@ -158,6 +151,14 @@ class CourseAdmin(AcademyAdmin):
 
     lessons.short_description = gettext_lazy("lessons")  # type: ignore[attr-defined]
     lessons.admin_order_field = "lesson_count"  # type: ignore[attr-defined]
+
+
+def _has_capability(user: Any, capability: Capability) -> Any:
+    """Whether `user` has it in each course, as a column."""
+    if is_administrator(user):
+        return Value(True)
+    members = CourseTeam.objects.with_capability(capability)
+    return Exists(members.filter(user=user, course=OuterRef("pk")))
 
 
 # -- Subjects -----------------------------------------------------------------------------------

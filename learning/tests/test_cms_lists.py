@@ -113,6 +113,17 @@ def test_course_list_for_a_teacher_has_own_courses_with_their_figures(
     assert "Botany" in response.text
 
 
+def test_course_list_when_the_role_sees_no_records_does_not_count_students(
+    world: CmsWorld, client_of: SignIn
+) -> None:
+    helper = TeacherFactory()
+    member = add_member(course=world.b.course, user=helper, role="designer", by=world.ben)
+    client, counted = client_of(helper), r"field-enrolled[^>]*>{}</td>"
+    assert re.search(counted.format("–"), client.get(index_of("coursepage")).text)
+    change_role(member=member, role="grader", by=world.ben)
+    assert re.search(counted.format("1"), client.get(index_of("coursepage")).text)
+
+
 def test_course_list_for_an_administrator_has_all_and_can_be_filtered(
     world: CmsWorld, client_of: SignIn
 ) -> None:
